@@ -1,0 +1,141 @@
+/// Makes accounts and changes them.
+public struct Accounts: Sendable {
+    private let authority: SessionAuthority
+    private let hasher: PasswordHasher
+
+    private var store: any SessionStore { authority.store }
+    private var clock: WallClock { authority.clock }
+
+    /// Creates the accounts of an authority's store.
+    public init(authority: SessionAuthority, hasher: PasswordHasher) {
+        self.authority = authority
+        self.hasher = hasher
+    }
+
+    /// The outcome of making an account.
+    public enum Registration: Sendable {
+        /// It was made.
+        case registered(User)
+        /// The password may not be chosen.
+        case weakPassword(PasswordRules.Weakness)
+        /// The address or the name is taken; said only after the password was checked and hashed (decision C11).
+        case taken
+    }
+
+    /// Makes an account.
+    ///
+    /// - Throws: When the store or the hasher fails.
+    public func register(
+        email: EmailAddress,
+        username: Username,
+        password: Password,
+        from client: Client?
+    ) async throws -> Registration {
+        if let weakness = PasswordRules.weakness(of: password) { return .weakPassword(weakness) }
+        let hash = try await hasher.hash(password)
+        let now = clock.now
+        let user = User(
+            id: .make(at: now),
+            email: email,
+            isEmailVerified: false,
+            username: username,
+            createdAt: now,
+            passwordChangedAt: now
+        )
+        let actor: Actor = client == nil ? .operator : .system
+        let event = AuditEvent(.accountCreated, at: now, user: user.id, by: actor, from: client)
+        let isAdded = try await store.add(Account(user: user, passwordHash: hash), event)
+        return isAdded ? .registered(user) : .taken
+    }
+
+    /// What the owner may see of an account.
+    ///
+    /// - Throws: When the store fails.
+    public func user(_ id: UserID) async throws -> User? {
+        try await store.account(id)?.user
+    }
+
+    /// The account with a log-in name.
+    ///
+    /// - Throws: When the store fails.
+    public func account(named name: LoginName) async throws -> Account? {
+        try await store.account(named: name)
+    }
+
+    /// Up to 500 accounts after one of them, in the order of their making.
+    ///
+    /// - Throws: When the store fails.
+    public func page(after id: UserID? = nil) async throws -> [Account] {
+        try await store.accounts(after: id, limit: 500)
+    }
+
+    /// The outcome of an operator's setting a password.
+    public enum PasswordSetting: Hashable, Sendable {
+        /// It is set, and so many sessions have ended.
+        case set(ended: Int)
+        /// The password may not be chosen.
+        case weakPassword(PasswordRules.Weakness)
+        /// There is no such account.
+        case notFound
+    }
+
+    /// Sets an account's password on the operator's behalf and ends its sessions.
+    ///
+    /// - Throws: When the store or the hasher fails.
+    public func setPassword(_ password: Password, of user: UserID) async throws -> PasswordSetting {
+        if let weakness = PasswordRules.weakness(of: password) { return .weakPassword(weakness) }
+        let hash = try await hasher.hash(password)
+        let ended = try await ending(user, because: .passwordChanged) {
+            try await store.setPassword(hash, of: user, ending: $0, event(.passwordSet, of: user))
+        }
+        return ended.map { .set(ended: $0) } ?? .notFound
+    }
+
+    /// Disables an account: its sessions end, and nobody can log in to it.
+    ///
+    /// - Returns: How many sessions ended; `nil` when there is no such account.
+    /// - Throws: When the store fails.
+    public func disable(_ user: UserID) async throws -> Int? {
+        try await ending(user, because: .disabled) {
+            try await store.setDisabled($0, of: user, event(.accountDisabled, of: user))
+        }
+    }
+
+    /// Enables an account again.
+    ///
+    /// Its old sessions stay ended.
+    ///
+    /// - Returns: Whether there is such an account.
+    /// - Throws: When the store fails.
+    public func enable(_ user: UserID) async throws -> Bool {
+        try await store.setDisabled(nil, of: user, event(.accountEnabled, of: user)) != nil
+    }
+
+    /// Deletes an account with its sessions.
+    ///
+    /// - Returns: How many sessions ended; `nil` when there is no such account.
+    /// - Throws: When the store fails.
+    public func delete(_ user: UserID) async throws -> Int? {
+        try await ending(user, because: .disabled) { _ in
+            try await store.delete(user, event(.accountDeleted, of: user))
+        }
+    }
+
+    private func event(_ kind: AuditEvent.Kind, of user: UserID) -> AuditEvent {
+        AuditEvent(kind, at: clock.now, user: user, by: .operator)
+    }
+
+    private func ending(
+        _ user: UserID,
+        because reason: Session.EndReason,
+        _ change: (Session.Ending) async throws -> [SessionID]?
+    ) async throws -> Int? {
+        var isKnown = true
+        let ended = try await authority.publishing(reason) {
+            let ids = try await change(Session.Ending(at: clock.now, reason: reason, by: .operator))
+            isKnown = ids != nil
+            return Dictionary(uniqueKeysWithValues: (ids ?? []).map { ($0, user) })
+        }
+        return isKnown ? ended.count : nil
+    }
+}

@@ -1,0 +1,75 @@
+import Synchronization
+
+/// What memory holds of a session whose token was verified against its record: enough to accept the next request.
+public final class LiveSession: Sendable {
+    /// The session's id.
+    public let id: SessionID
+    /// Whose it is.
+    public let userID: UserID
+    /// The owner's name.
+    public let username: Username
+    /// The owner's address, when mail to it is known to reach them.
+    public let verifiedEmail: EmailAddress?
+    /// When the credentials were verified last.
+    public let authenticatedAt: Timestamp
+    /// When it ends by itself.
+    public let expiresAt: Timestamp
+
+    let tokenCode: TokenCode
+    private let lastActivityMilliseconds: Atomic<Int64>
+    private let fingerprint: Atomic<UInt64>
+    private let changedClient = Mutex<Client?>(nil)
+    private let isPending = Atomic(false)
+
+    init(_ record: SessionRecord, code: TokenCode) {
+        id = record.session.id
+        userID = record.session.userID
+        username = record.account.user.username
+        verifiedEmail = record.account.user.isEmailVerified ? record.account.user.email : nil
+        authenticatedAt = record.session.authenticatedAt
+        expiresAt = record.session.expiresAt
+        tokenCode = code
+        lastActivityMilliseconds = Atomic(record.session.lastActivity.milliseconds)
+        fingerprint = Atomic(0)
+    }
+
+    /// Notes a request.
+    ///
+    /// Cheap unless the client differs from that of the request before.
+    ///
+    /// - Returns: Whether the session has just become one with activity to be written.
+    func note(_ client: Client, at now: Timestamp) -> Bool {
+        lastActivityMilliseconds.store(now.milliseconds, ordering: .relaxed)
+        let print = client.fingerprint
+        if fingerprint.load(ordering: .relaxed) != print {
+            changedClient.withLock { $0 = client }
+            fingerprint.store(print, ordering: .relaxed)
+        }
+        guard !isPending.load(ordering: .relaxed) else { return false }
+        return !isPending.exchange(true, ordering: .acquiringAndReleasing)
+    }
+
+    /// What is to be written of it.
+    var activity: SessionActivity {
+        SessionActivity(
+            id: id,
+            at: Timestamp(milliseconds: lastActivityMilliseconds.load(ordering: .relaxed)),
+            client: changedClient.withLock(\.self)
+        )
+    }
+
+    /// Takes what is to be written; the next request makes the session pending again.
+    func takeActivity() -> SessionActivity {
+        // First the flag: a request in between is written once more, never lost.
+        isPending.store(false, ordering: .releasing)
+        let client = changedClient.withLock { client in
+            defer { client = nil }
+            return client
+        }
+        return SessionActivity(
+            id: id,
+            at: Timestamp(milliseconds: lastActivityMilliseconds.load(ordering: .relaxed)),
+            client: client
+        )
+    }
+}

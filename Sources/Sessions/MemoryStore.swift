@@ -1,0 +1,239 @@
+/// A store that forgets everything with its process: for tests and demonstrations, and the oracle of the model test.
+///
+/// Deliberately plain: every method says in a few lines of Swift what the SQL of the real stores must do.
+// Its methods are documented at the protocol.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+public actor MemoryStore: SessionStore {
+    private let instance: InstanceID
+    private var accounts: [UserID: Account] = [:]
+    private var sessions: [SessionID: Session] = [:]
+    private var listings: [SessionListing] = []
+    /// All events, in the order they were written.
+    public private(set) var events: [AuditEvent] = []
+
+    /// Creates an empty store.
+    public init(at now: Timestamp) {
+        instance = .make(at: now)
+    }
+
+    public func instanceID() -> InstanceID { instance }
+
+    public func ping() {}
+
+    // MARK: Accounts
+
+    public func add(_ account: Account, _ event: AuditEvent) -> Bool {
+        let isTaken = accounts.values.contains {
+            $0.user.email == account.user.email || $0.user.username == account.user.username
+        }
+        guard !isTaken else { return false }
+        accounts[account.id] = account
+        events.append(event)
+        return true
+    }
+
+    public func account(named name: LoginName) -> Account? {
+        accounts.values.first { account in
+            switch name {
+            case .email(let email): account.user.email == email
+            case .username(let username): account.user.username == username
+            }
+        }
+    }
+
+    public func account(_ id: UserID) -> Account? { accounts[id] }
+
+    public func accounts(after id: UserID?, limit: Int) -> [Account] {
+        let later = accounts.values.filter { account in id.map { account.id > $0 } ?? true }
+        return Array(later.sorted { $0.id < $1.id }.prefix(limit))
+    }
+
+    public func renew(_ hash: PasswordHash, as renewed: PasswordHash, of user: UserID) {
+        if accounts[user]?.passwordHash == hash { accounts[user]?.passwordHash = renewed }
+    }
+
+    public func setPassword(
+        _ hash: PasswordHash,
+        of user: UserID,
+        ending: Session.Ending,
+        _ event: AuditEvent
+    ) -> [SessionID]? {
+        change(user, ending, event) { account in
+            account.passwordHash = hash
+            account.user.passwordChangedAt = ending.at
+            account.credentialVersion += 1
+        }
+    }
+
+    public func setDisabled(_ ending: Session.Ending?, of user: UserID, _ event: AuditEvent) -> [SessionID]? {
+        change(user, ending, event) { $0.isDisabled = ending != nil }
+    }
+
+    public func delete(_ user: UserID, _ event: AuditEvent) -> [SessionID]? {
+        guard accounts.removeValue(forKey: user) != nil else { return nil }
+        let live = sessions.values.filter { $0.userID == user && $0.status(at: event.at) == .active }.map(\.id)
+        sessions = sessions.filter { $0.value.userID != user }
+        listings.removeAll { $0.userID == user }
+        append(event, endedCount: live.count)
+        return live
+    }
+
+    private func change(
+        _ user: UserID,
+        _ ending: Session.Ending?,
+        _ event: AuditEvent,
+        _ change: (inout Account) -> Void
+    ) -> [SessionID]? {
+        guard var account = accounts[user] else { return nil }
+        change(&account)
+        if ending != nil { account.epoch += 1 }
+        accounts[user] = account
+        let ended = ending.map { ending in end(ending) { $0.userID == user } } ?? []
+        append(event, endedCount: ended.count)
+        return ended.map(\.id)
+    }
+
+    // MARK: Sessions
+
+    public func open(
+        _ session: Session,
+        verified credentialVersion: Int64,
+        replacing replaced: ReplacedSession?,
+        _ event: AuditEvent
+    ) -> SessionOpening {
+        guard let account = accounts[session.userID], !account.isDisabled,
+            account.credentialVersion == credentialVersion
+        else {
+            return .refused
+        }
+        guard account.epoch == session.epoch else { return .epochChanged(account.epoch) }
+        if let replaced {
+            let ended = end(replaced.ending) { $0.id == replaced.id }
+            if !ended.isEmpty { append(replaced.event, endedCount: 1) }
+        }
+        sessions[session.id] = session
+        events.append(event)
+        return .opened
+    }
+
+    public func record(of id: SessionID) -> SessionRecord? {
+        sessions[id].flatMap { session in
+            accounts[session.userID].map { SessionRecord(session: session, account: $0) }
+        }
+    }
+
+    public func sessions(of user: UserID, activeAt now: Timestamp, limit: Int) -> [Session] {
+        let active = sessions.values.filter { $0.userID == user && $0.status(at: now) == .active }
+        return Array(
+            active.sorted { ($0.lastActivity, $0.createdAt, $0.id) > ($1.lastActivity, $1.createdAt, $1.id) }.prefix(
+                limit
+            )
+        )
+    }
+
+    public func sessions(_ ids: [SessionID], of user: UserID, activeAt now: Timestamp) -> [Session] {
+        ids.compactMap { sessions[$0] }.filter { $0.userID == user && $0.status(at: now) == .active }
+    }
+
+    public func sessionIDs(of user: UserID, activeAt now: Timestamp, limit: Int) -> [SessionID] {
+        sessions(of: user, activeAt: now, limit: limit).map(\.id)
+    }
+
+    public func sessions(after id: SessionID?, activeAt now: Timestamp, limit: Int) -> [SessionRecord] {
+        let later = sessions.values.filter { session in
+            session.status(at: now) == .active && id.map { session.id > $0 } ?? true
+        }
+        return later.sorted { $0.id < $1.id }.prefix(limit).compactMap { record(of: $0.id) }
+    }
+
+    public func end(
+        _ selection: SessionSelection,
+        _ ending: Session.Ending,
+        _ event: AuditEvent
+    ) -> [SessionID: UserID] {
+        var remaining = Int.max
+        if case .everyones(_, let limit) = selection { remaining = limit }
+        let ended = end(ending) { session in
+            guard selection.includes(session), remaining > 0 else { return false }
+            remaining -= 1
+            return true
+        }
+        guard !ended.isEmpty else { return [:] }
+        if case .all(let user) = selection { accounts[user]?.epoch += 1 }
+        append(event, endedCount: ended.count)
+        return Dictionary(uniqueKeysWithValues: ended.map { ($0.id, $0.userID) })
+    }
+
+    public func note(_ activity: [SessionActivity]) {
+        for activity in activity {
+            guard var session = sessions[activity.id], session.ending == nil, session.lastActivity <= activity.at else {
+                continue
+            }
+            session.lastActivity = activity.at
+            if let client = activity.client {
+                session.address = client.address
+                session.userAgent = client.userAgent
+                session.device = client.device
+                session.location = activity.location
+            }
+            sessions[activity.id] = session
+        }
+    }
+
+    // MARK: Listings
+
+    public func save(_ listing: SessionListing) {
+        listings.append(listing)
+        let mine = listings.filter { $0.userID == listing.userID }.sorted { $0.id > $1.id }
+        let dropped = Set(mine.dropFirst(SessionListing.perUserMax).map(\.id))
+        listings.removeAll { dropped.contains($0.id) }
+    }
+
+    public func listing(_ id: SessionListingID, of user: UserID) -> SessionListing? {
+        listings.first { $0.id == id && $0.userID == user }
+    }
+
+    // MARK: Sweeping
+
+    public func expire(at now: Timestamp, limit: Int) -> [SessionID: UserID] {
+        let due = sessions.values.filter { $0.ending == nil && $0.expiresAt <= now }
+            .sorted { ($0.expiresAt, $0.id) < ($1.expiresAt, $1.id) }.prefix(limit)
+        for session in due {
+            sessions[session.id]?.ending = Session.Ending(at: now, reason: .expired, by: .system)
+            events.append(AuditEvent(.sessionExpired, at: now, user: session.userID, session: session.id, by: .system))
+        }
+        return Dictionary(uniqueKeysWithValues: due.map { ($0.id, $0.userID) })
+    }
+
+    public func purge(endedBefore instant: Timestamp, listedBefore listed: Timestamp, limit: Int) -> Int {
+        let oldSessions = sessions.values.filter { $0.ending.map { $0.at < instant } ?? false }.prefix(limit)
+        for session in oldSessions { sessions[session.id] = nil }
+        let oldListings = listings.filter { $0.at < listed }.prefix(limit - oldSessions.count).map(\.id)
+        listings.removeAll { oldListings.contains($0.id) }
+        return oldSessions.count + oldListings.count
+    }
+
+    private func end(_ ending: Session.Ending, where isSelected: (Session) -> Bool) -> [Session] {
+        let ended = sessions.values.filter { $0.status(at: ending.at) == .active && isSelected($0) }
+        for session in ended { sessions[session.id]?.ending = ending }
+        return ended
+    }
+
+    private func append(_ event: AuditEvent, endedCount: Int) {
+        var event = event
+        event.endedCount = endedCount
+        events.append(event)
+    }
+}
+
+extension SessionSelection {
+    fileprivate func includes(_ session: Session) -> Bool {
+        switch self {
+        case .one(let id, let user): session.id == id && session.userID == user
+        case .allExcept(let id, let user): session.id != id && session.userID == user
+        case .all(let user): session.userID == user
+        case .any(let id): session.id == id
+        case .everyones(let instant, _): session.createdAt < instant
+        }
+    }
+}

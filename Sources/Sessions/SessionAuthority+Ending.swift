@@ -1,0 +1,128 @@
+extension SessionAuthority {
+    /// The outcome of ending one session of one's own.
+    public enum Revocation: Hashable, Sendable {
+        /// It has ended, now or earlier.
+        case ended
+        /// It is the session that asks: that is a log-out.
+        case isCurrent
+        /// The user has no such session. Another user's looks the same (invariant I7).
+        case notFound
+    }
+
+    /// Ends another session of the same user.
+    ///
+    /// When this returns, no request that starts later is accepted with its token.
+    ///
+    /// - Throws: When the store fails; whether the session has ended is then unknown.
+    public func revoke(_ id: SessionID, by current: LiveSession, from client: Client) async throws -> Revocation {
+        guard id != current.id else { return .isCurrent }
+        let ended = try await end(
+            .one(id, of: current.userID),
+            because: .revoked,
+            by: .session(current.id),
+            .sessionRevoked,
+            session: id,
+            from: client
+        )
+        if !ended.isEmpty { return .ended }
+        let record = try await store.record(of: id)
+        return record?.session.userID == current.userID ? .ended : .notFound
+    }
+
+    /// Ends all sessions of a user but the current one.
+    ///
+    /// - Returns: How many were ended.
+    /// - Throws: When the store fails; which have ended is then unknown.
+    public func revokeOthers(than current: LiveSession, from client: Client) async throws -> Int {
+        try await end(
+            .allExcept(current.id, of: current.userID),
+            because: .revoked,
+            by: .session(current.id),
+            .sessionRevoked,
+            from: client
+        ).count
+    }
+
+    /// Ends all sessions of a user, the current one included.
+    ///
+    /// - Returns: How many were ended.
+    /// - Throws: When the store fails; which have ended is then unknown.
+    public func revokeAll(by current: LiveSession, from client: Client) async throws -> Int {
+        try await end(
+            .all(of: current.userID),
+            because: .revoked,
+            by: .session(current.id),
+            .sessionRevoked,
+            from: client
+        ).count
+    }
+
+    /// Ends the current session, on its own device.
+    ///
+    /// - Throws: When the store fails; whether the session has ended is then unknown.
+    public func logOut(_ current: LiveSession, from client: Client) async throws {
+        _ = try await end(
+            .one(current.id, of: current.userID),
+            because: .loggedOut,
+            by: .session(current.id),
+            .sessionLoggedOut,
+            session: current.id,
+            from: client
+        )
+    }
+
+    /// Ends sessions on the operator's behalf.
+    ///
+    /// - Returns: How many were ended.
+    /// - Throws: When the store fails; which have ended is then unknown.
+    public func revoke(_ selection: SessionSelection) async throws -> Int {
+        let session: SessionID? = if case .any(let id) = selection { id } else { nil }
+        return try await end(selection, because: .revoked, by: .operator, .sessionRevoked, session: session, from: nil)
+            .count
+    }
+
+    private func end(
+        _ selection: SessionSelection,
+        because reason: Session.EndReason,
+        by actor: Actor,
+        _ kind: AuditEvent.Kind,
+        session: SessionID? = nil,
+        from client: Client?
+    ) async throws -> [SessionID: UserID] {
+        let now = clock.now
+        let event = AuditEvent(kind, at: now, user: selection.user, session: session, by: actor, from: client)
+        return try await publishing(reason) {
+            try await self.store.end(selection, Session.Ending(at: now, reason: reason, by: actor), event)
+        }
+    }
+
+    /// Runs a change that ends sessions, and lets memory and open pages know before anybody is answered.
+    ///
+    /// A change that throws may have been made: memory then vouches for nobody until the store was asked again.
+    func publishing(
+        _ reason: Session.EndReason,
+        _ change: () async throws -> [SessionID: UserID]
+    ) async throws -> [SessionID: UserID] {
+        let ended: [SessionID: UserID]
+        do {
+            ended = try await change()
+        } catch {
+            live.endAll()
+            throw error
+        }
+        live.end(ended.keys)
+        counters.count(ended: ended.count, because: reason)
+        for (id, user) in ended { feed.ended(id, of: user, because: reason) }
+        return ended
+    }
+}
+
+extension SessionSelection {
+    /// Whose sessions are selected, when they are one user's.
+    var user: UserID? {
+        switch self {
+        case .one(_, let user), .allExcept(_, let user), .all(let user): user
+        case .any, .everyones: nil
+        }
+    }
+}

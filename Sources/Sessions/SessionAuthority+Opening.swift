@@ -1,0 +1,137 @@
+extension SessionAuthority {
+    /// A session that was just opened, and the only copy of its token.
+    public struct OpenedSession: Sendable {
+        /// The record.
+        public let session: Session
+        /// The token for the device.
+        ///
+        /// It cannot be had again.
+        public let token: SessionToken
+    }
+
+    /// Thrown when the account's sessions kept ending while one was being opened.
+    struct Contention: Error {}
+
+    /// Opens a session for a finished authentication (invariant I4).
+    ///
+    /// - Parameters:
+    ///   - authentication: What was verified.
+    ///   - client: Where it came from.
+    ///   - isRemembered: Whether the session lives 30 days.
+    ///   - presented: The token that the browser sent along. If it is alive its session ends: one browser has one session.
+    /// - Returns: `nil` when the credentials have changed since they were verified.
+    /// - Throws: When the store fails. No session may then be assumed, and none that was presented is vouched for from memory.
+    public func open(
+        for authentication: Authentication,
+        from client: Client,
+        isRemembered: Bool,
+        replacing presented: [UInt8]? = nil
+    ) async throws -> OpenedSession? {
+        let older = try await presented.asyncFlatMap { try await self.session(of: $0) }
+        let replaced = older.map { older in
+            ReplacedSession(
+                id: older.id,
+                ending: Session.Ending(at: clock.now, reason: .replaced, by: .system),
+                event: AuditEvent(
+                    .sessionReplaced,
+                    at: clock.now,
+                    user: older.userID,
+                    session: older.id,
+                    by: .system,
+                    from: client
+                )
+            )
+        }
+        // Whatever comes of it, memory no longer vouches for the older session: a failed commit may have been one.
+        defer { if let older { live.end([older.id]) } }
+        var epoch = authentication.epoch
+        for _ in 0..<3 {
+            let opened = make(for: authentication, from: client, isRemembered: isRemembered, epoch: epoch)
+            let event = AuditEvent(
+                .loginSucceeded,
+                at: opened.session.createdAt,
+                user: authentication.userID,
+                session: opened.session.id,
+                by: .session(opened.session.id),
+                from: client
+            )
+            switch try await store.open(
+                opened.session,
+                verified: authentication.credentialVersion,
+                replacing: replaced,
+                event
+            ) {
+            case .opened:
+                if let older {
+                    live.end([older.id])
+                    feed.ended(older.id, of: older.userID, because: .replaced)
+                }
+                counters.countOpened()
+                feed.started(opened.session.id, of: authentication.userID)
+                return opened
+            case .epochChanged(let current): epoch = current
+            case .refused: return nil
+            }
+        }
+        throw Contention()
+    }
+
+    private func make(
+        for authentication: Authentication,
+        from client: Client,
+        isRemembered: Bool,
+        epoch: Int64
+    ) -> OpenedSession {
+        let now = clock.now
+        let lifetime = SessionPolicy.lifetimeSeconds(isRemembered: isRemembered)
+        // Fixation: a log-in never keeps an old id or token (OWASP Session Management, "Renew the Session ID").
+        let id = SessionID.make(at: now)
+        let token = codec.sign(
+            TokenClaims(
+                userID: authentication.userID,
+                sessionID: id,
+                tokenID: randomTokenID(),
+                epoch: epoch,
+                authentication: authentication.methods,
+                authenticatedAt: authentication.at,
+                issuedAt: now,
+                expiresAt: now.adding(seconds: lifetime),
+                audience: codec.audience
+            )
+        )
+        let session = Session(
+            id: id,
+            userID: authentication.userID,
+            epoch: epoch,
+            tokenDigest: TokenDigest(of: token.bytes),
+            authentication: authentication.methods,
+            authenticatedAt: authentication.at,
+            createdAt: now,
+            expiresAt: now.adding(seconds: lifetime),
+            isRemembered: isRemembered,
+            signInAddress: client.address,
+            lastActivity: now,
+            address: client.address,
+            userAgent: client.userAgent,
+            device: client.device,
+            location: location(of: client),
+            ending: nil
+        )
+        return OpenedSession(session: session, token: token)
+    }
+
+    private func randomTokenID() -> String {
+        var random = SystemRandomNumberGenerator()
+        let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        return String(decoding: Base64URL.encode(bytes), as: UTF8.self)
+    }
+}
+
+extension Optional {
+    fileprivate func asyncFlatMap<Result>(_ transform: (Wrapped) async throws -> Result?) async rethrows -> Result? {
+        switch self {
+        case .some(let wrapped): try await transform(wrapped)
+        case .none: nil
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// Issues, verifies, lists and revokes sessions: the one through whom all of that goes.
+///
+/// The store has the truth; ``LiveSessions`` is a view of it that an ending reaches before it is answered (invariant I2).
+public final class SessionAuthority: Sendable {
+    /// What happens to sessions, for open pages.
+    public let feed = SessionFeed()
+
+    let store: any SessionStore
+    let codec: TokenCodec
+    let clock: WallClock
+    let locate: @Sendable (IPAddress) -> Location?
+    let live: LiveSessions
+    let activity = ActivityLog()
+    let counters = SessionCounters()
+
+    /// Creates an authority over a store.
+    ///
+    /// - Parameters:
+    ///   - store: Where the truth is.
+    ///   - keys: Sign and verify tokens.
+    ///   - clock: Decides about lifetimes.
+    ///   - locate: Looks up where an address roughly is. Called at log-in and when a client's address changes.
+    /// - Throws: When the store cannot be read.
+    public convenience init(
+        store: any SessionStore,
+        keys: SigningKeys,
+        clock: WallClock = .system,
+        locate: @escaping @Sendable (IPAddress) -> Location? = { _ in nil }
+    ) async throws {
+        try await self.init(store: store, keys: keys, clock: clock, locate: locate, live: LiveSessions())
+    }
+
+    package init(
+        store: any SessionStore,
+        keys: SigningKeys,
+        clock: WallClock,
+        locate: @escaping @Sendable (IPAddress) -> Location?,
+        live: LiveSessions
+    ) async throws {
+        self.store = store
+        self.codec = TokenCodec(keys: keys, audience: try await store.instanceID())
+        self.clock = clock
+        self.locate = locate
+        self.live = live
+    }
+
+    /// The current time, as far as sessions are concerned.
+    public var now: Timestamp { clock.now }
+
+    /// Answers once the store can be read; throws while it cannot.
+    public func ping() async throws {
+        try await store.ping()
+    }
+
+    func location(of client: Client) -> Location? {
+        client.address.flatMap(locate)
+    }
+}

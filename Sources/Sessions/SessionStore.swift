@@ -1,0 +1,228 @@
+/// Where accounts and sessions are kept.
+///
+/// Every method is one transaction. One that changes something writes its ``AuditEvent`` in the same transaction, and one that
+/// changes nothing writes none. When a method returns, what it did survives a crash and a loss of power. When it throws, the
+/// machinery has failed; whether the change was made is then unknown, and nobody may be let in or told anything on its strength.
+///
+/// What a store promises is executable: the promises in `SessionsTesting` run against every store.
+public protocol SessionStore: Sendable {
+    /// The id that was made together with the store: the audience of its tokens.
+    func instanceID() async throws -> InstanceID
+
+    /// Answers once the store can be read; throws while it cannot.
+    func ping() async throws
+
+    // MARK: Accounts
+
+    /// Adds an account, unless its e-mail address or user name is taken.
+    ///
+    /// - Returns: Whether it was added.
+    func add(_ account: Account, _ event: AuditEvent) async throws -> Bool
+
+    /// The account with a log-in name.
+    func account(named name: LoginName) async throws -> Account?
+
+    /// The account with an id.
+    func account(_ id: UserID) async throws -> Account?
+
+    /// Accounts in the order of their ids, which is that of their making, after one of them.
+    func accounts(after id: UserID?, limit: Int) async throws -> [Account]
+
+    /// Replaces a hash by another of the same password, unless it was replaced meanwhile.
+    func renew(_ hash: PasswordHash, as renewed: PasswordHash, of user: UserID) async throws
+
+    /// Sets a password, makes authentications with the former one void, and ends all sessions of the account.
+    ///
+    /// - Returns: The sessions that were ended; `nil` when there is no such account.
+    func setPassword(_ hash: PasswordHash, of user: UserID, ending: Session.Ending, _ event: AuditEvent) async throws
+        -> [SessionID]?
+
+    /// Disables an account and ends its sessions, or enables it again.
+    ///
+    /// - Parameters:
+    ///   - ending: `nil` to enable.
+    ///   - user: The account.
+    ///   - event: Written with the change.
+    /// - Returns: The sessions that were ended; `nil` when there is no such account.
+    /// - Throws: When the store fails.
+    func setDisabled(_ ending: Session.Ending?, of user: UserID, _ event: AuditEvent) async throws -> [SessionID]?
+
+    /// Deletes an account and all its sessions. Its events stay.
+    ///
+    /// - Returns: The sessions that were live; `nil` when there is no such account.
+    func delete(_ user: UserID, _ event: AuditEvent) async throws -> [SessionID]?
+
+    // MARK: Sessions
+
+    /// Opens a session, if the authentication still holds, and ends the one that it takes the place of.
+    ///
+    /// - Parameters:
+    ///   - session: The new session. Its epoch must be the account's.
+    ///   - credentialVersion: The one that was verified. Compared in the transaction (invariant I4).
+    ///   - replaced: A live session of the same browser, with its ending and event; one that has ended meanwhile is left as it is.
+    ///   - event: The log-in's event.
+    /// - Returns: Whether the session is open, and if not, why.
+    /// - Throws: When the store fails.
+    func open(
+        _ session: Session,
+        verified credentialVersion: Int64,
+        replacing replaced: ReplacedSession?,
+        _ event: AuditEvent
+    ) async throws -> SessionOpening
+
+    /// A session's record, ended or not, with its account.
+    func record(of id: SessionID) async throws -> SessionRecord?
+
+    /// The active sessions of a user, by last activity, latest first; ties: newest first.
+    func sessions(of user: UserID, activeAt now: Timestamp, limit: Int) async throws -> [Session]
+
+    /// Those of some sessions that are active and the user's, in no order.
+    func sessions(_ ids: [SessionID], of user: UserID, activeAt now: Timestamp) async throws -> [Session]
+
+    /// The ids of all active sessions of a user, in the order of ``sessions(of:activeAt:limit:)``.
+    func sessionIDs(of user: UserID, activeAt now: Timestamp, limit: Int) async throws -> [SessionID]
+
+    /// Active sessions of everybody in the order of their ids, after one of them; for the operator.
+    func sessions(after id: SessionID?, activeAt now: Timestamp, limit: Int) async throws -> [SessionRecord]
+
+    /// Ends the live ones among the selected sessions.
+    ///
+    /// - Parameters:
+    ///   - selection: Which.
+    ///   - ending: How they end.
+    ///   - event: Written when at least one was ended, with their number.
+    /// - Returns: Those that were ended by this call, each with its user.
+    /// - Throws: When the store fails.
+    func end(_ selection: SessionSelection, _ ending: Session.Ending, _ event: AuditEvent) async throws -> [SessionID:
+        UserID]
+
+    /// Notes activity of sessions that have not ended. Older activity than is known changes nothing.
+    func note(_ activity: [SessionActivity]) async throws
+
+    // MARK: Listings
+
+    /// Keeps the order of a list while it is paged through. A user's oldest are dropped beyond ``SessionListing/perUserMax``.
+    func save(_ listing: SessionListing) async throws
+
+    /// A listing of a user that was saved before.
+    func listing(_ id: SessionListingID, of user: UserID) async throws -> SessionListing?
+
+    // MARK: Sweeping
+
+    /// Marks sessions whose time has run out as ended.
+    ///
+    /// - Returns: At most `limit` of them, each with its user; fewer than `limit` when there are no more.
+    func expire(at now: Timestamp, limit: Int) async throws -> [SessionID: UserID]
+
+    /// Deletes sessions that ended, and listings that were saved, before an instant.
+    ///
+    /// - Returns: How many rows were deleted; fewer than `limit` when there are no more.
+    func purge(endedBefore instant: Timestamp, listedBefore listed: Timestamp, limit: Int) async throws -> Int
+}
+
+/// A session's record with what is needed to judge it.
+public struct SessionRecord: Hashable, Sendable {
+    /// The session.
+    public let session: Session
+    /// Its account.
+    public let account: Account
+
+    /// Creates a record.
+    public init(session: Session, account: Account) {
+        self.session = session
+        self.account = account
+    }
+}
+
+/// The session that a log-in of the same browser takes the place of.
+public struct ReplacedSession: Hashable, Sendable {
+    /// The older session.
+    ///
+    /// It may be another user's: the browser now speaks for somebody else.
+    public let id: SessionID
+    /// How it ends.
+    public let ending: Session.Ending
+    /// What is noted.
+    public let event: AuditEvent
+
+    /// Creates a replaced session.
+    public init(id: SessionID, ending: Session.Ending, event: AuditEvent) {
+        self.id = id
+        self.ending = ending
+        self.event = event
+    }
+}
+
+/// The outcome of opening a session.
+public enum SessionOpening: Hashable, Sendable {
+    /// It is open, and the replaced one, if it lived, is ended.
+    case opened
+    /// All sessions of the account have ended at once meanwhile: the token must carry the new epoch.
+    case epochChanged(Int64)
+    /// The credentials have changed since they were verified, or the account was disabled or deleted.
+    case refused
+}
+
+/// Which sessions to end.
+public enum SessionSelection: Hashable, Sendable {
+    /// One session of a user.
+    case one(SessionID, of: UserID)
+    /// All of a user's sessions but one.
+    case allExcept(SessionID, of: UserID)
+    /// All of a user's sessions. Moves the account to its next epoch.
+    case all(of: UserID)
+    /// One session, whoever's; for the operator.
+    case any(SessionID)
+    /// Up to a number of those opened before an instant, whoever's; for the operator, until none is left.
+    case everyones(before: Timestamp, limit: Int)
+}
+
+/// The most recent request made with a session.
+public struct SessionActivity: Hashable, Sendable {
+    /// Which session.
+    public let id: SessionID
+    /// When.
+    public let at: Timestamp
+    /// From where, when that has changed; `nil` leaves it as it is.
+    public let client: Client?
+    /// Where the client's address roughly is; counts only together with ``client``.
+    public let location: Location?
+
+    /// Creates an activity.
+    public init(id: SessionID, at: Timestamp, client: Client?, location: Location? = nil) {
+        self.id = id
+        self.at = at
+        self.client = client
+        self.location = location
+    }
+}
+
+/// Names a ``SessionListing``.
+public typealias SessionListingID = Identifier<SessionListing>
+
+/// The order of a user's sessions when the first page of them was read: activity between two pages moves no session past the reader.
+public struct SessionListing: Hashable, Sendable {
+    /// Names the listing; it is what a cursor holds.
+    public let id: SessionListingID
+    /// Whose sessions.
+    public let userID: UserID
+    /// When the first page was read.
+    public let at: Timestamp
+    /// All of them, in order.
+    public let sessionIDs: [SessionID]
+
+    /// How many listings a user may have at once.
+    public static let perUserMax = 8
+    /// How many sessions a listing holds at most.
+    public static let sessionsMax = 10_000
+    /// How long one is kept, in seconds.
+    public static let lifetimeSeconds: Int64 = 600
+
+    /// Creates a listing.
+    public init(id: SessionListingID, userID: UserID, at: Timestamp, sessionIDs: [SessionID]) {
+        self.id = id
+        self.userID = userID
+        self.at = at
+        self.sessionIDs = sessionIDs
+    }
+}

@@ -1,0 +1,65 @@
+import HTTPTypes
+import Hummingbird
+import Sessions
+
+/// `/api/auth`: accounts and log-in.
+struct AccountRoutes: Sendable {
+    let gate: SessionGate
+    let login: LoginFlow
+    let accounts: Accounts
+    let authority: SessionAuthority
+
+    var routes: [Route] {
+        [
+            Route(method: .post, path: "/api/auth/register", kind: .api, handler: register),
+            Route(method: .post, path: "/api/auth/login", kind: .api, handler: logIn),
+            Route(method: .post, path: "/api/auth/logout", kind: .api, handler: logOut),
+            Route(method: .get, path: "/api/auth/me", kind: .api, handler: gate.api(me)),
+        ]
+    }
+
+    private func register(_ call: Call) async throws -> Response {
+        let fields = try await call.object()
+        guard call.settings.isRegistrationOpen else { throw Problem.registrationClosed }
+        var errors: [Problem.FieldError] = []
+        let email = fields.text("email", bytesMax: 254, &errors)
+        let username = fields.text("username", bytesMax: 254, &errors)
+        let password = fields.text("password", bytesMax: Password.bytesMax, &errors)
+        guard errors.isEmpty else { throw Problem.invalid(errors) }
+        let user = try await login.register(email: email, username: username, password: password, call)
+        return Response(["user": .user(user)], status: .created)
+    }
+
+    private func logIn(_ call: Call) async throws -> Response {
+        let fields = try await call.object()
+        var errors: [Problem.FieldError] = []
+        let identifier = fields.text("identifier", bytesMax: LoginName.bytesMax, &errors)
+        let password = fields.text("password", bytesMax: Password.bytesMax, &errors)
+        let isRemembered = fields.bool("rememberMe", &errors)
+        guard errors.isEmpty else { throw Problem.invalid(errors) }
+        switch try await login.logIn(identifier: identifier, password: password, isRemembered: isRemembered, call) {
+        case .invalidCredentials: throw Problem.invalidCredentials
+        case .loggedIn(let user, let opened):
+            let session = JSON.session(opened.session, current: opened.session.id, at: authority.now)
+            var response = Response(["user": .user(user), "session": session])
+            response.headers[.setCookie] = call.settings.cookie(opened.token, isRemembered: isRemembered)
+            return response
+        }
+    }
+
+    private func logOut(_ call: Call) async throws -> Response {
+        _ = try await call.object(orNone: true)
+        try await login.logOut(call)
+        return Response(
+            status: .noContent,
+            headers: [.setCookie: call.settings.clearedCookie, .cacheControl: "no-store"]
+        )
+    }
+
+    private func me(_ call: Call, _ current: LiveSession) async throws -> Response {
+        guard let user = try await accounts.user(current.userID),
+            let session = try await authority.session(current.id, of: current.userID)
+        else { throw Problem.sessionRevoked }
+        return Response(["user": .user(user), "session": .session(session, current: current.id, at: authority.now)])
+    }
+}

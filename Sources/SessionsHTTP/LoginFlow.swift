@@ -1,0 +1,90 @@
+import HTTPTypes
+import Hummingbird
+import Sessions
+
+/// Making accounts, logging in and out: the same code for JSON and for forms.
+struct LoginFlow: Sendable {
+    let authority: SessionAuthority
+    let accounts: Accounts
+    let verifier: CredentialVerifier
+    let settings: HTTPSettings
+
+    /// The outcome of a log-in.
+    enum Outcome {
+        case loggedIn(User, SessionAuthority.OpenedSession)
+        case invalidCredentials
+    }
+
+    /// Logs somebody in, in place of whoever the browser was logged in as.
+    ///
+    /// - Throws: ``Problem`` with 400 when the browser presents two cookies; the store's or the hasher's error.
+    func logIn(identifier: String, password: String, isRemembered: Bool, _ call: Call) async throws -> Outcome {
+        let presented: [UInt8]?
+        switch Credentials.cookie(call.request.headers, name: settings.cookieName) {
+        case .none: presented = nil
+        case .token(let token): presented = token
+        case .ambiguous: throw Problem.ambiguousCredentials
+        }
+        switch try await verifier.verify(identifier: identifier, password: Password(password)) {
+        case .invalidCredentials: return .invalidCredentials
+        case .authenticated(let authentication, let user):
+            let opened = try await authority.open(
+                for: authentication,
+                from: call.client,
+                isRemembered: isRemembered,
+                replacing: presented
+            )
+            return opened.map { .loggedIn(user, $0) } ?? .invalidCredentials
+        }
+    }
+
+    /// Makes an account.
+    ///
+    /// - Throws: ``Problem`` with 403, 409 or 422; the store's or the hasher's error.
+    func register(email: String, username: String, password: String, _ call: Call) async throws -> User {
+        guard settings.isRegistrationOpen else { throw Problem.registrationClosed }
+        let address = EmailAddress(email)
+        let name = Username(username)
+        var errors: [Problem.FieldError] = []
+        if address == nil {
+            errors.append(.init(field: "email", message: "Give an email address, such as ada@example.org."))
+        }
+        if name == nil {
+            let rule = "Use 3 to 32 of a-z, 0-9, dot, underscore and hyphen, starting with a letter or digit."
+            errors.append(.init(field: "username", message: rule))
+        }
+        let weakness = PasswordRules.weakness(of: Password(password))
+        if let weakness { errors.append(.init(field: "password", message: weakness.message)) }
+        guard let address, let name, errors.isEmpty else {
+            throw Problem.invalid(
+                errors,
+                code: address == nil ? "invalid_email" : name == nil ? "invalid_username" : "weak_password"
+            )
+        }
+        switch try await accounts.register(
+            email: address,
+            username: name,
+            password: Password(password),
+            from: call.client
+        ) {
+        case .registered(let user): return user
+        case .weakPassword(let weakness):
+            throw Problem.invalid([.init(field: "password", message: weakness.message)], code: "weak_password")
+        case .taken: throw Problem.accountExists
+        }
+    }
+
+    /// Logs out, whatever the request carries: who has no session is logged out already.
+    ///
+    /// - Throws: ``Problem`` with 400 when the request carries two tokens; the store's error.
+    func logOut(_ call: Call) async throws {
+        switch Credentials(call.request.headers, cookieName: settings.cookieName) {
+        case .none: break
+        case .ambiguous: throw Problem.ambiguousCredentials
+        case .token(let token):
+            if case .valid(let session) = try await authority.verify(token, from: call.client) {
+                try await authority.logOut(session, from: call.client)
+            }
+        }
+    }
+}

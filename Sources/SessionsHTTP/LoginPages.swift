@@ -1,0 +1,156 @@
+import HTTPTypes
+import Hummingbird
+import Sessions
+
+/// The pages before one is signed in, and their forms.
+struct LoginPages: Sendable {
+    let gate: SessionGate
+    let login: LoginFlow
+    let pages: PageShell
+
+    private static let start = "/settings/security"
+
+    var routes: [Route] {
+        [
+            Route(method: .get, path: "/", kind: .page, handler: root),
+            Route(method: .get, path: "/login", kind: .page, handler: loginPage),
+            Route(method: .post, path: "/login", kind: .page, handler: logIn),
+            Route(method: .get, path: "/register", kind: .page, handler: registerPage),
+            Route(method: .post, path: "/register", kind: .page, handler: register),
+            Route(method: .post, path: "/logout", kind: .page, handler: logOut),
+            Route(method: .get, path: "/help", kind: .page, handler: help),
+        ]
+    }
+
+    private func root(_ call: Call) async throws -> Response {
+        Response(seeOther: try await visitor(call) == nil ? "/login" : Self.start)
+    }
+
+    /// The session of a visitor, if there is one.
+    ///
+    /// Who has none may be here all the same.
+    private func visitor(_ call: Call) async throws -> LiveSession? {
+        do {
+            return try await gate.session(of: call)
+        } catch let problem as Problem where problem.status == .unauthorized {
+            return nil
+        }
+    }
+
+    private func loginPage(_ call: Call) async throws -> Response {
+        let query = (try? call.query()) ?? FormFields()
+        let next = NextPage(query["next"], cookieDomain: call.settings.cookieDomain)
+        let mustReauthenticate = query["reauthenticate"] == "1"
+        if !mustReauthenticate, try await visitor(call) != nil { return proceed(to: next, after: .get) }
+        if let refresh = refresh(call, query) { return refresh }
+        return Response(
+            page: LoginPage(
+                site: pages.site,
+                reason: mustReauthenticate ? .reauthenticate : query["reason"].flatMap(LoginPage.Reason.init),
+                next: next?.text,
+                isRegistrationOpen: call.settings.isRegistrationOpen,
+                isRegistered: query["registered"] == "1"
+            ).html
+        )
+    }
+
+    /// SameSite=Strict keeps the cookie back when one comes by a link from another site.
+    ///
+    /// A page that loads itself again comes from this site, with the cookie; the mark in the address keeps it from
+    /// doing so twice.
+    private func refresh(_ call: Call, _ query: FormFields) -> Response? {
+        guard call.request.headers[.secFetchSite] == "cross-site", query["again"] == nil,
+            case .none = Credentials.cookie(call.request.headers, name: call.settings.cookieName),
+            let target = call.request.head.path
+        else { return nil }
+        let url = target + (target.contains("?") ? "&" : "?") + "again=1"
+        return Response(page: MessagePage.refreshing(site: pages.site, url: url).html)
+    }
+
+    private func logIn(_ call: Call) async throws -> Response {
+        let form = try await call.form()
+        let identifier = form["identifier"] ?? ""
+        let password = form["password"] ?? ""
+        let isRemembered = form["rememberMe"] != nil
+        let next = NextPage(form["next"], cookieDomain: call.settings.cookieDomain)
+        var page = LoginPage(
+            site: pages.site,
+            next: next?.text,
+            isRegistrationOpen: call.settings.isRegistrationOpen,
+            identifier: identifier.prefix(utf8BytesMax: LoginName.bytesMax),
+            rememberMe: isRemembered
+        )
+        if identifier.isEmpty {
+            page.errors.fields.append(.init(name: "identifier", message: "Enter your email or username."))
+        }
+        if password.isEmpty { page.errors.fields.append(.init(name: "password", message: "Enter your password.")) }
+        let isPossible = identifier.utf8.count <= LoginName.bytesMax && password.utf8.count <= Password.bytesMax
+        if page.errors.isEmpty, isPossible,
+            case .loggedIn(_, let opened) = try await login.logIn(
+                identifier: identifier,
+                password: password,
+                isRemembered: isRemembered,
+                call
+            )
+        {
+            var response = proceed(to: next, after: .post)
+            response.headers[.setCookie] = call.settings.cookie(opened.token, isRemembered: isRemembered)
+            return response
+        }
+        if page.errors.isEmpty {
+            page.errors.fields = [.init(name: "password", message: Problem.invalidCredentials.detail)]
+        }
+        return Response(page: page.html, status: .unprocessableContent)
+    }
+
+    /// To the next page.
+    ///
+    /// Another host is reached by a page that loads it: `form-action` stops a redirection of a form there.
+    private func proceed(to next: NextPage?, after method: HTTPRequest.Method) -> Response {
+        switch next {
+        case nil: Response(seeOther: Self.start)
+        case .path(let path): Response(seeOther: path)
+        case .url(let url):
+            method == .get
+                ? Response(seeOther: url) : Response(page: MessagePage.leaving(site: pages.site, url: url).html)
+        }
+    }
+
+    private func registerPage(_ call: Call) async throws -> Response {
+        guard call.settings.isRegistrationOpen else { throw Problem.registrationClosed }
+        return Response(page: RegisterPage(site: pages.site).html)
+    }
+
+    private func register(_ call: Call) async throws -> Response {
+        let form = try await call.form()
+        let email = form["email"] ?? ""
+        let username = form["username"] ?? ""
+        do {
+            _ = try await login.register(email: email, username: username, password: form["password"] ?? "", call)
+            return Response(seeOther: "/login?registered=1")
+        } catch let problem as Problem where problem.status == .unprocessableContent || problem == .accountExists {
+            var page = RegisterPage(
+                site: pages.site,
+                email: email.prefix(utf8BytesMax: 254),
+                username: username.prefix(utf8BytesMax: 32)
+            )
+            page.errors = FormErrors(
+                message: problem == .accountExists ? problem.detail : nil,
+                fields: problem.errors.map { .init(name: $0.field, message: $0.message) }
+            )
+            return Response(page: page.html, status: .unprocessableContent)
+        }
+    }
+
+    private func logOut(_ call: Call) async throws -> Response {
+        try await login.logOut(call)
+        var response = Response(seeOther: "/login?reason=logged_out")
+        response.headers[.setCookie] = call.settings.clearedCookie
+        return response
+    }
+
+    private func help(_ call: Call) async throws -> Response {
+        let visitor = try await visitor(call)
+        return Response(page: HelpPage(site: pages.site, account: visitor.map(pages.account)).html)
+    }
+}

@@ -1,0 +1,36 @@
+/// `/settings/profile`.
+struct ProfilePage {
+    struct Model: Sendable {
+        var email: String
+        var username: String
+        var createdMilliseconds: Int64
+    }
+
+    var site: Layout.Site
+    var account: Layout.Account
+    var profile: Model
+    var nowMilliseconds: Int64
+
+    var html: HTML {
+        SettingsFrame(site: site, account: account, tab: .profile, cards: card).html
+    }
+
+    private var card: HTML {
+        """
+        <section class="card" aria-labelledby="profile-title">
+        <header><h2 id="profile-title">Profile</h2></header>
+        <dl class="facts">
+        <div><dt>Email</dt><dd><bdi>\(profile.email)</bdi></dd></div>
+        <div><dt>Username</dt><dd><bdi>\(profile.username)</bdi></dd></div>
+        <div><dt>Member since</dt>\
+        <dd>\(TimeText.element(.calendar, profile.createdMilliseconds, now: nowMilliseconds))</dd></div>
+        </dl>
+        </section>
+        <section class="card" aria-labelledby="devices-title">
+        <div class="row"><div><h2 id="devices-title">Devices</h2>
+        <p>See where you are logged in, and end any session you do not know.</p></div>
+        <a class="btn" href="/settings/security">Active Sessions</a></div>
+        </section>
+        """
+    }
+}

@@ -1,0 +1,97 @@
+/// `/settings/security`.
+struct SecurityPage {
+    enum News: Sendable {
+        /// One session ended; its "Desktop - Firefox".
+        case ended(String)
+        /// This many other sessions ended.
+        case othersEnded(Int)
+        case failed(SessionProblem)
+    }
+
+    var site: Layout.Site
+    var account: Layout.Account
+    /// One page of the list, in the order shown.
+    var sessions: [SessionCard.Model]
+    /// All active sessions, those of other pages included.
+    var sessionCount: Int
+    var nextCursor: String?
+    /// Whether a cursor led here.
+    var isFirstPage = true
+    var nowMilliseconds: Int64
+    /// What a form that led here did.
+    var news: News?
+
+    var html: HTML {
+        SettingsFrame(
+            site: site,
+            account: account,
+            tab: .security,
+            cards: "\(newsNotice)\(activeSessions)\(Self.logoutFromAllDevices)\(furtherCards)",
+            dialogs: """
+                \(RevokeConfirmPage.dialog.dialog)\(RevokeOthersConfirmPage.dialog.dialog)\
+                \(RevokeAllConfirmPage.dialog.dialog)
+                """
+        ).html
+    }
+
+    private var activeSessions: HTML {
+        let cards = sessions.map { SessionCard(session: $0, nowMilliseconds: nowMilliseconds).html }
+        let empty: HTML = sessions.isEmpty ? "<p class=\"none\">There are no more sessions.</p>\n" : .empty
+        // Safari takes a list without markers for no list unless told.
+        let role: HTML = sessions.isEmpty ? .empty : " role=\"list\""
+        return """
+            <section class="card" id="sessions" aria-labelledby="sessions-title" data-now="\(nowMilliseconds)">
+            <header>
+            <h2 id="sessions-title" tabindex="-1">Active Sessions</h2>
+            <p class="count" id="session-count">\(sessionCount) \(sessionCount == 1 ? "device" : "devices")</p>
+            <p>Every browser and device logged in to your account, most recently active first.</p>
+            </header>
+            <ul class="sessions" id="session-list"\(role)>
+            \(cards)</ul>
+            \(empty)\(actions)</section>
+
+            """
+    }
+
+    /// Always in the document, so that the script has something to replace.
+    private var actions: HTML {
+        let others: HTML = """
+            <form method="get" action="/settings/security/revoke-others" data-dialog="revoke-others-dialog" \
+            data-target="/api/sessions/revoke-others"><button class="btn danger">Log out other devices</button></form>
+
+            """
+        let more = nextCursor.map { cursor -> HTML in
+            "<a class=\"btn\" href=\"/settings/security?cursor=\(component: cursor)\">Show more</a>\n"
+        }
+        let first: HTML = "<a class=\"btn\" href=\"/settings/security\">Back to the first page</a>\n"
+        return """
+            <div class="actions" id="session-actions">
+            \(isFirstPage ? .empty : first)\(more)\(sessionCount > 1 ? others : .empty)</div>
+
+            """
+    }
+
+    private static let logoutFromAllDevices: HTML = """
+        <section class="card zone" id="logout-all" aria-labelledby="logout-all-title">
+        <div class="row"><div><h2 id="logout-all-title">Logout from All Devices</h2>
+        <p>Ends every session, this one included. You will have to log in again everywhere.</p></div>
+        <form method="get" action="/settings/security/revoke-all" data-dialog="revoke-all-dialog" \
+        data-target="/api/sessions/revoke-all"><button class="btn danger">Logout from All Devices</button></form></div>
+        </section>
+
+        """
+
+    /// Two-Factor Authentication, Password and Recent Activity go here, each a `section.card`, once the account has them.
+    private var furtherCards: HTML { .empty }
+
+    private var newsNotice: HTML {
+        switch news {
+        case nil: .empty
+        case .ended(let device): Notice.success("Session on <bdi>\(device)</bdi> was ended.")
+        case .othersEnded(0): Notice.success("There was no other session.")
+        case .othersEnded(1): Notice.success("1 other session was ended.")
+        case .othersEnded(let count): Notice.success("\(count) other sessions were ended.")
+        case .failed(let problem): problem.notice
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import HTTPTypes
+import Hummingbird
+import Sessions
+
+/// Lets requests with a live session through, and says why to the others.
+struct SessionGate: Sendable {
+    let authority: SessionAuthority
+    let settings: HTTPSettings
+    let pages: PageShell
+
+    /// The session that a request was made with.
+    ///
+    /// - Throws: ``Problem`` with 401 when there is none, 400 when there are several; the store's error when it fails.
+    func session(of call: Call) async throws -> LiveSession {
+        switch Credentials(call.request.headers, cookieName: settings.cookieName) {
+        case .none: throw Problem.sessionMissing
+        case .ambiguous: throw Problem.ambiguousCredentials
+        case .token(let token): return try await session(of: token, call)
+        }
+    }
+
+    /// The session of a token.
+    ///
+    /// - Throws: ``Problem`` with 401 when it opens none; the store's error when it fails.
+    func session(of token: [UInt8], _ call: Call) async throws -> LiveSession {
+        switch try await authority.verify(token, from: call.client) {
+        case .valid(let session): return session
+        case .invalid(.notOurs): throw Problem.tokenInvalid
+        case .invalid(.expired): throw Problem.sessionExpired
+        case .invalid(.ended): throw Problem.sessionRevoked
+        }
+    }
+
+    /// A route for signed-in callers.
+    func api(
+        _ handler: @escaping @Sendable (Call, LiveSession) async throws -> Response
+    ) -> Route.Handler {
+        { call in try await handler(call, session(of: call)) }
+    }
+
+    /// A page for signed-in people.
+    ///
+    /// The others are shown to the log-in page, and told what happened.
+    func page(
+        _ handler: @escaping @Sendable (Call, LiveSession) async throws -> Response
+    ) -> Route.Handler {
+        { call in
+            let token: [UInt8]
+            switch Credentials.cookie(call.request.headers, name: settings.cookieName) {
+            case .none where comesFromLogin(call):
+                return Response(page: MessagePage.cookieNotKept(site: pages.site).html)
+            case .none: return toLogin(call, reason: nil)
+            case .ambiguous: throw Problem.ambiguousCredentials
+            case .token(let presented): token = presented
+            }
+            switch try await authority.verify(token, from: call.client) {
+            case .valid(let session): return try await handler(call, session)
+            case .invalid(let refusal): return toLogin(call, reason: refusal.loginReason)
+            }
+        }
+    }
+
+    /// Ending others takes a fresh authentication (decision C5).
+    ///
+    /// - Throws: ``Problem/reauthenticationRequired`` when the last one is too old.
+    func requireFreshAuthentication(_ session: LiveSession) throws {
+        let limit = session.authenticatedAt.adding(seconds: settings.reauthenticateAfterSeconds)
+        guard authority.now <= limit else { throw Problem.reauthenticationRequired }
+    }
+
+    /// Whether the log-in form led here.
+    ///
+    /// Then there was a cookie, and the browser did not keep it.
+    private func comesFromLogin(_ call: Call) -> Bool {
+        guard let referer = call.request.headers[.referer], let host = call.request.head.authority.flatMap(Host.init)
+        else {
+            return false
+        }
+        return referer.prefix { $0 != "?" } == settings.origin(for: host) + "/login"
+    }
+
+    private func toLogin(_ call: Call, reason: String?) -> Response {
+        var query: [String] = []
+        if let reason { query.append("reason=\(reason)") }
+        if call.request.method == .get, let path = call.request.head.path, path != "/settings/security",
+            path.utf8.count <= 1_024
+        {
+            query.append("next=\(path.percentEncoded)")
+        }
+        return Response(seeOther: query.isEmpty ? "/login" : "/login?" + query.joined(separator: "&"))
+    }
+}
+
+extension SessionAuthority.Refusal {
+    /// The log-in page's word for what happened; `nil` when there is nothing to tell.
+    var loginReason: String? {
+        switch self {
+        case .notOurs: nil
+        case .expired, .ended(.expired): "expired"
+        case .ended(.loggedOut), .ended(.replaced): "logged_out"
+        case .ended(.revoked), .ended(.disabled), .ended(.reported): "revoked"
+        case .ended(.passwordChanged): "password_changed"
+        }
+    }
+}
+
+extension String {
+    /// The text as a component of a URL (RFC 3986 section 2.3).
+    var percentEncoded: String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var output: [UInt8] = []
+        for byte in utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: output.append(byte)
+            default: output.append(contentsOf: [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+            }
+        }
+        return String(decoding: output, as: UTF8.self)
+    }
+}

@@ -1,0 +1,44 @@
+import Sessions
+
+extension JSON {
+    /// A user as the API shows it.
+    static func user(_ user: User) -> JSON {
+        [
+            "id": .id(user.id), "email": .string(user.email.description), "emailVerified": .bool(user.isEmailVerified),
+            "username": .string(user.username.description), "createdAt": .time(user.createdAt),
+            "twoFactorEnabled": false,
+            "passwordChangedAt": .time(user.passwordChangedAt),
+        ]
+    }
+
+    /// A session as the API shows it.
+    static func session(_ session: Session, current: SessionID?, at now: Timestamp) -> JSON {
+        let device = session.device
+        return [
+            "id": .id(session.id), "deviceInfo": .string(device.info), "deviceType": .string(device.kind.rawValue),
+            "browser": .string(device.browser.rawValue), "browserName": .known(device.browserName),
+            "browserVersion": .known(device.browserVersion), "os": .known(device.os),
+            "ipAddress": .text(session.address?.description),
+            "signInIpAddress": .text(session.signInAddress?.description),
+            "location": session.location.map(JSON.location) ?? .null, "userAgent": .text(session.userAgent),
+            "createdAt": .time(session.createdAt), "lastActivity": .time(session.lastActivity),
+            "expiresAt": .time(session.expiresAt), "rememberMe": .bool(session.isRemembered),
+            "isActive": .bool(session.status(at: now) == .active), "isCurrent": .bool(session.id == current),
+            "seen": true, "signals": [],
+        ]
+    }
+
+    private static func known(_ text: String) -> JSON { text.isEmpty ? .null : .string(text) }
+
+    private static func location(_ location: Location) -> JSON {
+        [
+            "city": .text(location.city), "region": .text(location.region), "country": .text(location.country),
+            "countryCode": .text(location.countryCode), "latitude": .degrees(location.latitude),
+            "longitude": .degrees(location.longitude), "network": .text(location.network),
+        ]
+    }
+
+    private static func degrees(_ value: Double?) -> JSON {
+        value.flatMap { $0.isFinite ? .number("\($0)") : nil } ?? .null
+    }
+}

@@ -1,0 +1,142 @@
+package import Sessions
+
+extension SQLStore {
+    package func add(_ account: Account, _ event: AuditEvent) async throws -> Bool {
+        try await driver.write { database in
+            let user = account.user
+            let added = try database.run(
+                """
+                INSERT INTO account (id, email, email_verified, username, created_at, password_changed_at, password_hash,
+                    credential_version, epoch, disabled)
+                VALUES (\(user.id), \(user.email.description), \(user.isEmailVerified), \(user.username.description),
+                    \(user.createdAt), \(user.passwordChangedAt), \(account.passwordHash?.encoded),
+                    \(account.credentialVersion), \(account.epoch), \(account.isDisabled))
+                ON CONFLICT DO NOTHING
+                """
+            )
+            guard added == 1 else { return false }
+            try database.insert(event)
+            return true
+        }
+    }
+
+    package func account(named name: LoginName) async throws -> Account? {
+        try await driver.read { database in
+            let match: SQL =
+                switch name {
+                case .email(let email): "a.email = \(email.description)"
+                case .username(let username): "a.username = \(username.description)"
+                }
+            var row = try database.row("SELECT \(part: accountColumns) FROM account a WHERE \(part: match)")
+            return try row?.account()
+        }
+    }
+
+    package func account(_ id: UserID) async throws -> Account? {
+        try await driver.read { database in
+            var row = try database.row("SELECT \(part: accountColumns) FROM account a WHERE a.id = \(id)")
+            return try row?.account()
+        }
+    }
+
+    package func accounts(after id: UserID?, limit: Int) async throws -> [Account] {
+        try await driver.read { database in
+            let start: SQL = if let id { "WHERE a.id > \(id)" } else { "" }
+            return try database.rows(
+                "SELECT \(part: accountColumns) FROM account a \(part: start) ORDER BY a.id LIMIT \(limit)"
+            ).map { row in
+                var row = row
+                return try row.account()
+            }
+        }
+    }
+
+    package func renew(_ hash: PasswordHash, as renewed: PasswordHash, of user: UserID) async throws {
+        try await driver.write { database in
+            _ = try database.run(
+                """
+                UPDATE account SET password_hash = \(renewed.encoded)
+                WHERE id = \(user) AND password_hash = \(hash.encoded)
+                """
+            )
+        }
+    }
+
+    package func setPassword(
+        _ hash: PasswordHash,
+        of user: UserID,
+        ending: Session.Ending,
+        _ event: AuditEvent
+    ) async throws -> [SessionID]? {
+        try await driver.write { database in
+            let changed = try database.run(
+                """
+                UPDATE account SET password_hash = \(hash.encoded), password_changed_at = \(ending.at),
+                    credential_version = credential_version + 1, epoch = epoch + 1
+                WHERE id = \(user)
+                """
+            )
+            guard changed == 1 else { return nil }
+            let ended = try database.end("user_id = \(user)", ending)
+            try database.insert(event, endedCount: ended.count)
+            return Array(ended.keys)
+        }
+    }
+
+    package func setDisabled(
+        _ ending: Session.Ending?,
+        of user: UserID,
+        _ event: AuditEvent
+    ) async throws -> [SessionID]? {
+        try await driver.write { database in
+            let isDisabled = ending != nil
+            let changed = try database.run(
+                "UPDATE account SET disabled = \(isDisabled), epoch = epoch + \(isDisabled ? 1 : 0) WHERE id = \(user)"
+            )
+            guard changed == 1 else { return nil }
+            let ended = if let ending { try database.end("user_id = \(user)", ending) } else { [SessionID: UserID]() }
+            try database.insert(event, endedCount: ended.count)
+            return Array(ended.keys)
+        }
+    }
+
+    package func delete(_ user: UserID, _ event: AuditEvent) async throws -> [SessionID]? {
+        try await driver.write { database in
+            let live = try database.rows(
+                "SELECT id FROM session WHERE user_id = \(user) AND ended_at IS NULL AND expires_at > \(event.at)"
+            ).map { row -> SessionID in
+                var row = row
+                return try row.id()
+            }
+            guard try database.run("DELETE FROM account WHERE id = \(user)") == 1 else { return nil }
+            try database.insert(event, endedCount: live.count)
+            return live
+        }
+    }
+}
+
+/// The columns that ``SQLRow/account()`` reads.
+let accountColumns: SQL = """
+    a.id, a.email, a.email_verified, a.username, a.created_at, a.password_changed_at, a.password_hash, a.credential_version,
+    a.epoch, a.disabled
+    """
+
+extension SQLRow {
+    mutating func account() throws -> Account {
+        let user = User(
+            id: try id(),
+            email: try value(EmailAddress.init),
+            isEmailVerified: try bool(),
+            username: try value(Username.init),
+            createdAt: try time(),
+            passwordChangedAt: try time()
+        )
+        return Account(
+            user: user,
+            passwordHash: try optional { try $0.text() }.map(PasswordHash.init(encoded:)),
+            credentialVersion: try integer(),
+            epoch: try integer(),
+            isDisabled: try bool()
+        )
+    }
+}

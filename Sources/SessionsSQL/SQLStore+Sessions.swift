@@ -1,0 +1,199 @@
+package import Sessions
+
+extension SQLStore {
+    package func open(
+        _ session: Session,
+        verified credentialVersion: Int64,
+        replacing replaced: ReplacedSession?,
+        _ event: AuditEvent
+    ) async throws -> SessionOpening {
+        try await driver.write { database in
+            let found = try database.row(
+                """
+                SELECT epoch FROM account
+                WHERE id = \(session.userID) AND credential_version = \(credentialVersion) AND disabled = 0
+                """
+            )
+            guard var row = found else { return .refused }
+            let epoch = try row.integer()
+            guard epoch == session.epoch else { return .epochChanged(epoch) }
+            if let replaced {
+                let ended = try database.end("id = \(replaced.id)", replaced.ending)
+                if !ended.isEmpty { try database.insert(replaced.event, endedCount: 1) }
+            }
+            try database.insert(session)
+            try database.insert(event)
+            return .opened
+        }
+    }
+
+    package func record(of id: SessionID) async throws -> SessionRecord? {
+        try await driver.read { database in
+            let found = try database.row(
+                """
+                SELECT \(part: sessionColumns), \(part: accountColumns)
+                FROM session s JOIN account a ON a.id = s.user_id WHERE s.id = \(id)
+                """
+            )
+            guard var row = found else { return nil }
+            return SessionRecord(session: try row.session(), account: try row.account())
+        }
+    }
+
+    package func sessions(of user: UserID, activeAt now: Timestamp, limit: Int) async throws -> [Session] {
+        try await driver.read { database in
+            try database.sessions(
+                """
+                SELECT \(part: sessionColumns) FROM session s
+                WHERE s.user_id = \(user) AND s.ended_at IS NULL AND s.expires_at > \(now)
+                ORDER BY s.last_activity DESC, s.created_at DESC, s.id DESC LIMIT \(limit)
+                """
+            )
+        }
+    }
+
+    package func sessions(_ ids: [SessionID], of user: UserID, activeAt now: Timestamp) async throws -> [Session] {
+        try await driver.read { database in
+            try database.sessions(
+                """
+                SELECT \(part: sessionColumns) FROM session s
+                WHERE s.id IN (\(list: ids)) AND s.user_id = \(user) AND s.ended_at IS NULL AND s.expires_at > \(now)
+                """
+            )
+        }
+    }
+
+    package func sessionIDs(of user: UserID, activeAt now: Timestamp, limit: Int) async throws -> [SessionID] {
+        try await driver.read { database in
+            try database.rows(
+                """
+                SELECT s.id FROM session s
+                WHERE s.user_id = \(user) AND s.ended_at IS NULL AND s.expires_at > \(now)
+                ORDER BY s.last_activity DESC, s.created_at DESC, s.id DESC LIMIT \(limit)
+                """
+            ).map { row in
+                var row = row
+                return try row.id()
+            }
+        }
+    }
+
+    package func sessions(after id: SessionID?, activeAt now: Timestamp, limit: Int) async throws -> [SessionRecord] {
+        try await driver.read { database in
+            let start: SQL = if let id { "AND s.id > \(id)" } else { "" }
+            return try database.rows(
+                """
+                SELECT \(part: sessionColumns), \(part: accountColumns)
+                FROM session s JOIN account a ON a.id = s.user_id
+                WHERE s.ended_at IS NULL AND s.expires_at > \(now) \(part: start) ORDER BY s.id LIMIT \(limit)
+                """
+            ).map { row in
+                var row = row
+                return SessionRecord(session: try row.session(), account: try row.account())
+            }
+        }
+    }
+
+    package func end(
+        _ selection: SessionSelection,
+        _ ending: Session.Ending,
+        _ event: AuditEvent
+    ) async throws -> [SessionID: UserID] {
+        try await driver.write { database in
+            let ended = try database.end(selection.condition, ending)
+            guard !ended.isEmpty else { return [:] }
+            if case .all(let user) = selection {
+                try database.run("UPDATE account SET epoch = epoch + 1 WHERE id = \(user)")
+            }
+            try database.insert(event, endedCount: ended.count)
+            return ended
+        }
+    }
+
+    package func note(_ activity: [SessionActivity]) async throws {
+        try await driver.write { database in
+            for activity in activity {
+                var client: SQL = ""
+                if let from = activity.client {
+                    let device = from.device
+                    client = """
+                        , address = \(from.address?.description), user_agent = \(from.userAgent),
+                        device_type = \(device.kind.rawValue), browser = \(device.browser.rawValue),
+                        browser_name = \(device.browserName), browser_version = \(device.browserVersion),
+                        os = \(device.os), location = \(activity.location?.encoded)
+                        """
+                }
+                // Only a live session has activity: an ended one must not come back by it.
+                try database.run(
+                    """
+                    UPDATE session SET last_activity = \(activity.at)\(part: client)
+                    WHERE id = \(activity.id) AND ended_at IS NULL AND last_activity <= \(activity.at)
+                    """
+                )
+            }
+        }
+    }
+}
+
+extension SessionSelection {
+    /// The condition on table `session`.
+    fileprivate var condition: SQL {
+        switch self {
+        case .one(let id, let user): "id = \(id) AND user_id = \(user)"
+        case .allExcept(let id, let user): "user_id = \(user) AND id <> \(id)"
+        case .all(let user): "user_id = \(user)"
+        case .any(let id): "id = \(id)"
+        case .everyones(let instant, let limit):
+            """
+            id IN (SELECT id FROM session WHERE ended_at IS NULL AND created_at < \(instant) LIMIT \(limit))
+            """
+        }
+    }
+}
+
+extension SQLConnection {
+    /// Ends those that live among the selected sessions.
+    func end(_ condition: SQL, _ ending: Session.Ending) throws -> [SessionID: UserID] {
+        let actor = ending.actor.columns
+        let rows = try rows(
+            """
+            UPDATE session SET ended_at = \(ending.at), end_reason = \(ending.reason.rawValue),
+                ended_by = \(actor.kind), ended_by_session = \(actor.session)
+            WHERE ended_at IS NULL AND expires_at > \(ending.at) AND \(part: condition)
+            RETURNING id, user_id
+            """
+        )
+        return try .init(owned: rows)
+    }
+
+    func sessions(_ sql: SQL) throws -> [Session] {
+        try rows(sql).map { row in
+            var row = row
+            return try row.session()
+        }
+    }
+
+    fileprivate func insert(_ session: Session) throws {
+        try run(
+            """
+            INSERT INTO session (id, user_id, epoch, token_digest, amr, authenticated_at, created_at, expires_at, remembered,
+                sign_in_address, last_activity, address, user_agent, device_type, browser, browser_name, browser_version, os,
+                location)
+            VALUES (\(session.id), \(session.userID), \(session.epoch), \(.blob(session.tokenDigest.bytes)),
+                \(session.authentication.encoded), \(session.authenticatedAt), \(session.createdAt), \(session.expiresAt),
+                \(session.isRemembered), \(session.signInAddress?.description), \(session.lastActivity),
+                \(session.address?.description), \(session.userAgent), \(session.device.kind.rawValue),
+                \(session.device.browser.rawValue), \(session.device.browserName), \(session.device.browserVersion),
+                \(session.device.os), \(session.location?.encoded))
+            """
+        )
+    }
+}
+
+extension Dictionary where Key == SessionID, Value == UserID {
+    /// Reads rows of a session's and its user's id.
+    init(owned rows: [SQLRow]) throws {
+        self.init()
+        for var row in rows { self[try row.id()] = try row.id() }
+    }
+}

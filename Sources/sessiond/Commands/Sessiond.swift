@@ -1,0 +1,62 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The program: a server, and the operator's commands.
+@main
+struct Sessiond: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sessiond",
+        abstract: "Signs people in, shows them their sessions and lets them end any of them.",
+        discussion: """
+            Settings come from the command line, the environment, a file and defaults, in this order; `sessiond config` shows what is \
+            in force. While a server runs, commands go through its socket in DATA_DIR; otherwise they open the database themselves.
+
+            Exit codes: 0 done, 1 refused or not found, 64 wrong call, 69 server or storage unavailable, 78 wrong setting.
+            """,
+        version: version,
+        subcommands: [
+            ServeCommand.self, ConfigCommand.self, UserCommands.self, SessionCommands.self, BackupCommand.self,
+            RestoreCommand.self,
+            MigrateCommand.self,
+        ]
+    )
+
+    static let version = "0.1.0"
+
+    static func main() async {
+        // Nothing that is made here is for anybody but the owner.
+        umask(0o077)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            StandardStream.error.write(line: "sessiond: \(failure.sentence)")
+            Glibc.exit(failure.kind.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// Runs the server.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the server until it is told to stop (SIGTERM or Ctrl-C)."
+    )
+
+    @OptionGroup(title: "Settings") var options: SettingOptions
+
+    func run() async throws {
+        try await options.settings().serve()
+    }
+}

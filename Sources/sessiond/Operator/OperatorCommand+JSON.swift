@@ -1,0 +1,84 @@
+import Sessions
+
+extension OperatorCommand {
+    /// The request as it travels through the socket.
+    ///
+    /// It may hold a password.
+    var json: JSON {
+        switch self {
+        case .addUser(let email, let username, let password):
+            ["command": "add-user", "email": .string(email), "username": .string(username), "password": password.json]
+        case .listUsers: ["command": "list-users"]
+        case .setPassword(let user, let password):
+            ["command": "set-password", "user": .string(user), "password": password.json]
+        case .disableUser(let user): ["command": "disable-user", "user": .string(user)]
+        case .enableUser(let user): ["command": "enable-user", "user": .string(user)]
+        case .deleteUser(let user): ["command": "delete-user", "user": .string(user)]
+        case .listSessions(let user): ["command": "list-sessions", "user": .text(user)]
+        case .revokeSession(let id): ["command": "revoke-session", "session": .string(id)]
+        case .revokeSessions(let user): ["command": "revoke-sessions", "user": .string(user)]
+        case .revokeAllSessions: ["command": "revoke-all-sessions"]
+        case .backUp(let path): ["command": "back-up", "path": .string(path)]
+        case .migrate: ["command": "migrate"]
+        }
+    }
+
+    /// Reads a request; `nil` when it is none.
+    init?(_ line: [UInt8]) {
+        guard let json = try? JSON(parsing: line), let name = json["command"]?.string else { return nil }
+        let user = json["user"]?.string
+        switch (name, user) {
+        case ("add-user", _):
+            guard let email = json["email"]?.string, let username = json["username"]?.string,
+                let password = json["password"]?.string
+            else { return nil }
+            self = .addUser(email: email, username: username, password: Password(password))
+        case ("set-password", let user?):
+            guard let password = json["password"]?.string else { return nil }
+            self = .setPassword(of: user, to: Password(password))
+        case ("revoke-session", _):
+            guard let id = json["session"]?.string else { return nil }
+            self = .revokeSession(id)
+        case ("back-up", _):
+            guard let path = json["path"]?.string else { return nil }
+            self = .backUp(to: path)
+        case ("disable-user", let user?): self = .disableUser(user)
+        case ("enable-user", let user?): self = .enableUser(user)
+        case ("delete-user", let user?): self = .deleteUser(user)
+        case ("revoke-sessions", let user?): self = .revokeSessions(of: user)
+        case ("list-users", _): self = .listUsers
+        case ("list-sessions", _): self = .listSessions(of: user)
+        case ("revoke-all-sessions", _): self = .revokeAllSessions
+        case ("migrate", _): self = .migrate
+        default: return nil
+        }
+    }
+}
+
+extension Password {
+    fileprivate var json: JSON { .string(String(decoding: bytes, as: UTF8.self)) }
+}
+
+extension OperatorOutcome {
+    /// The last line of an answer.
+    var json: JSON {
+        switch self {
+        case .done(let text): ["done": .string(text)]
+        case .refused(let sentence): ["refused": .string(sentence)]
+        case .unavailable(let sentence): ["unavailable": .string(sentence)]
+        }
+    }
+
+    /// Reads the last line of an answer; `nil` when it is a row.
+    init?(_ json: JSON) {
+        if let text = json["done"]?.string {
+            self = .done(text)
+        } else if let sentence = json["refused"]?.string {
+            self = .refused(sentence)
+        } else if let sentence = json["unavailable"]?.string {
+            self = .unavailable(sentence)
+        } else {
+            return nil
+        }
+    }
+}

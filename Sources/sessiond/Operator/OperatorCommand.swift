@@ -1,0 +1,62 @@
+import Sessions
+
+/// What the operator can ask of a running server, or of the program itself when none runs.
+enum OperatorCommand: Sendable {
+    case addUser(email: String, username: String, password: Password)
+    case listUsers
+    case setPassword(of: String, to: Password)
+    case disableUser(String)
+    case enableUser(String)
+    case deleteUser(String)
+    /// Of one user, or of everybody.
+    case listSessions(of: String?)
+    case revokeSession(String)
+    case revokeSessions(of: String)
+    case revokeAllSessions
+    case backUp(to: String)
+    case migrate
+
+    /// The name that is logged.
+    var name: String {
+        switch self {
+        case .addUser: "user add"
+        case .listUsers: "user list"
+        case .setPassword: "user set-password"
+        case .disableUser: "user disable"
+        case .enableUser: "user enable"
+        case .deleteUser: "user delete"
+        case .listSessions: "session list"
+        case .revokeSession, .revokeSessions, .revokeAllSessions: "session revoke"
+        case .backUp: "backup"
+        case .migrate: "migrate"
+        }
+    }
+
+    /// Whether it changes nothing.
+    var isReading: Bool {
+        switch self {
+        case .listUsers, .listSessions: true
+        default: false
+        }
+    }
+
+    /// Whether it makes sense where no database exists yet.
+    ///
+    /// The others would answer for an empty one in a mistyped directory.
+    var mayCreateDatabase: Bool {
+        switch self {
+        case .addUser, .migrate: true
+        default: false
+        }
+    }
+}
+
+/// What became of a command.
+enum OperatorOutcome: Sendable {
+    /// Done, with what there is to say; it may be nothing.
+    case done(String)
+    /// Refused or not found, with a sentence.
+    case refused(String)
+    /// Server or storage failed, with a sentence.
+    case unavailable(String)
+}

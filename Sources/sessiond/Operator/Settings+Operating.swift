@@ -1,0 +1,74 @@
+import Sessions
+import SessionsSQLite
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension Settings {
+    /// Has a command done: by the running server when there is one, else in this process.
+    ///
+    /// - Parameters:
+    ///   - command: What to do.
+    ///   - rows: Is given the rows of a list as they come.
+    /// - Returns: What there is to say.
+    /// - Throws: ``CommandFailure`` when it was not done.
+    func perform(_ command: OperatorCommand, rows: @escaping @Sendable ([JSON]) -> Void = { _ in })
+        async throws(CommandFailure) -> String
+    {
+        let outcome =
+            if let connection = try OperatorConnection(path: socketPath) {
+                try connection.run(command, rows: rows)
+            } else {
+                try await performAlone(command, rows: rows)
+            }
+        switch outcome {
+        case .done(let text): return text
+        case .refused(let sentence): throw .refused(sentence)
+        case .unavailable(let sentence): throw .unavailable(sentence)
+        }
+    }
+
+    private func performAlone(
+        _ command: OperatorCommand,
+        rows: @escaping @Sendable ([JSON]) -> Void
+    ) async throws(CommandFailure) -> OperatorOutcome {
+        guard command.mayCreateDatabase || access(databasePath, F_OK) == 0 else {
+            throw .unavailable("there is no database \(databasePath); start the server, or run: sessiond migrate")
+        }
+        try makeDataDirectory()
+        let database = try openDatabase()
+        do {
+            // No token is signed or checked here: the keys need not be the server's.
+            let keys = try SigningKeys(secret: Self.randomSecret())
+            let authority = try await SessionAuthority(store: database.store, keys: keys, clock: .system)
+            let accounts = Accounts(authority: authority, hasher: try PasswordHasher(width: 1))
+            let alone = Operator(database: database, authority: authority, accounts: accounts, clock: .system)
+            let outcome = await alone.run(command) { rows($0) }
+            try database.close()
+            return outcome
+        } catch {
+            throw .unavailable("the database \(databasePath) cannot be used: \(type(of: error))")
+        }
+    }
+
+    /// Puts a backup in the place of the database.
+    ///
+    /// - Returns: How many sessions were ended.
+    /// - Throws: ``CommandFailure`` when a server runs or the backup is not one.
+    func restore(from backup: String) async throws(CommandFailure) -> Int {
+        guard try OperatorConnection(path: socketPath) == nil else {
+            throw .refused("a server is running on \(dataDirectory); stop it first")
+        }
+        try makeDataDirectory()
+        do {
+            return try await SQLiteDatabase.restore(from: backup, to: databasePath, at: WallClock.system.now)
+        } catch let failure as SQLiteDatabase.OpeningFailure {
+            throw .refused("nothing was restored: \(failure.description)")
+        } catch {
+            throw .unavailable("nothing was restored: \(error)")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Logging
+import Metrics
+import NIOCore
+import ServiceLifecycle
+import Sessions
+import SessionsHTTP
+import SessionsSQLite
+import UnixSignals
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension Settings {
+    /// Puts all parts together and runs them until the process is told to stop.
+    ///
+    /// - Throws: ``CommandFailure`` when a part cannot start, or fails while it runs.
+    func serve() async throws(CommandFailure) {
+        try checkServing()
+        signal(SIGPIPE, SIG_IGN)
+        LoggingSystem.bootstrap { LineLogHandler(label: $0, level: logLevel, format: logFormat, clock: .system) }
+        let logger = Logger(label: "sessiond")
+        try makeDataDirectory()
+        let database = try openDatabase()
+        let keys = try signingKeys()
+        do {
+            try await run(database, keys, logger: logger)
+            try database.close()
+        } catch is CancellationError {
+            // What was not finished when the time to stop was over.
+        } catch let failure as IOError {
+            let addresses = [ListenAddress(host: host, port: port), adminAddress].compactMap { $0?.description }
+            throw .unavailable(
+                "cannot listen on \(addresses.joined(separator: " or ")) and \(socketPath): \(SystemFailure(code: failure.errnoCode))"
+            )
+        } catch {
+            throw .unavailable("the server has failed: \(error)")
+        }
+    }
+
+    private func run(_ database: SQLiteDatabase, _ keys: SigningKeys, logger: Logger) async throws {
+        let registry = PrometheusRegistry()
+        if isDevelopment || adminAddress != nil { MetricsSystem.bootstrap(registry) }
+        let authority = try await SessionAuthority(store: database.store, keys: keys, clock: .system)
+        let hasher = try PasswordHasher(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let accounts = Accounts(authority: authority, hasher: hasher)
+        let verifier = CredentialVerifier(store: database.store, hasher: hasher, clock: .system)
+        var schedule = SessionUpkeep.Schedule()
+        schedule.retentionSeconds = retentionSeconds
+        let `operator` = Operator(database: database, authority: authority, accounts: accounts, clock: .system)
+        let server = SessionServer(
+            authority: authority,
+            accounts: accounts,
+            verifier: verifier,
+            settings: httpSettings(metrics: isDevelopment ? registry.text : nil),
+            port: port,
+            logger: logger
+        ) { port in
+            announce(port: port, logger: logger)
+        }
+        // Stopped in the opposite order: requests first, the last activity last.
+        var services: [any Service] = [
+            SessionUpkeep(of: authority, schedule: schedule, logger: logger),
+            try await OperatorSocket.listen(at: socketPath, for: `operator`, logger: logger),
+        ]
+        if let adminAddress {
+            services.append(
+                MetricsServer(host: adminAddress.host, port: adminAddress.port, metrics: registry.text, logger: logger)
+            )
+        }
+        services += [server, StopNotice(logger: logger)] as [any Service]
+        var configuration = ServiceGroupConfiguration(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    private func httpSettings(metrics: (@Sendable () -> String)?) -> HTTPSettings {
+        var settings = HTTPSettings()
+        settings.appName = appName
+        settings.publicURL = publicURL
+        settings.isDevelopment = isDevelopment
+        settings.trustedProxies = trustedProxies
+        settings.clientAddressHeader = clientAddressHeader
+        settings.isRegistrationOpen = isRegistrationOpen
+        settings.reauthenticateAfterSeconds = reauthenticateAfterSeconds
+        settings.cookieName = cookieName
+        settings.cookieDomain = cookieDomain
+        settings.host = host
+        settings.metrics = metrics
+        return settings
+    }
+
+    private func announce(port: Int, logger: Logger) {
+        logger.notice(
+            "server_started",
+            metadata: [
+                "address": "\(ListenAddress(host: host, port: port))",
+                "mode": isDevelopment ? "development" : "production",
+                "storage": "sqlite", "version": "\(Sessiond.version)",
+            ]
+        )
+        guard isDevelopment, logFormat == .text else { return }
+        let shown = ["0.0.0.0": "127.0.0.1", "::": "::1"][host] ?? host
+        let url = publicURL?.description ?? "http://\(ListenAddress(host: shown, port: port))"
+        StandardStream.output.write(line: "Open \(url)/ (development; data in \(dataDirectory); stop with Ctrl-C)")
+    }
+}
+
+/// Tells that the process was told to stop.
+private struct StopNotice: Service {
+    let logger: Logger
+
+    func run() async throws {
+        try await gracefulShutdown()
+        logger.notice("server_stopping")
+    }
+}

@@ -1,0 +1,74 @@
+/// Everything that can be set, by the name it has in the environment and in the file.
+///
+/// On the command line `DATA_DIR` is `--data-dir`. No setting changes how long a session lives.
+enum Setting: String, CaseIterable, Sendable {
+    case jwtSecret = "JWT_SECRET"
+    case jwtSecretPrevious = "JWT_SECRET_PREVIOUS"
+    case databaseURL = "DATABASE_URL"
+    case dataDirectory = "DATA_DIR"
+    case host = "HOST"
+    case port = "PORT"
+    case adminListen = "ADMIN_LISTEN"
+    case appEnvironment = "APP_ENV"
+    case appName = "APP_NAME"
+    case publicURL = "PUBLIC_URL"
+    case trustedProxies = "TRUSTED_PROXIES"
+    case clientAddressHeader = "CLIENT_ADDRESS_HEADER"
+    case registration = "REGISTRATION"
+    case reauthenticateAfter = "REAUTH_AFTER"
+    case cookieName = "COOKIE_NAME"
+    case cookieDomain = "COOKIE_DOMAIN"
+    case sessionRetention = "SESSION_RETENTION"
+    case logLevel = "LOG_LEVEL"
+    case logFormat = "LOG_FORMAT"
+
+    /// Whether its value is shown nowhere, and not taken from the command line, which every user of the machine can list.
+    var isSecret: Bool { self == .jwtSecret || self == .jwtSecretPrevious }
+
+    /// What holds when it is not set; `nil` when there is no such value.
+    func fallback(isDevelopment: Bool) -> String? {
+        switch self {
+        case .jwtSecret, .databaseURL, .adminListen, .publicURL, .cookieDomain: nil
+        case .jwtSecretPrevious: ""
+        case .dataDirectory: "./data"
+        case .host: "127.0.0.1"
+        case .port: "8080"
+        case .appEnvironment: "production"
+        case .appName: "RTC Collector"
+        case .trustedProxies: isDevelopment ? "127.0.0.0/8,::1" : ""
+        case .clientAddressHeader: "x-forwarded-for"
+        case .registration: isDevelopment ? "open" : "closed"
+        case .reauthenticateAfter: "24h"
+        case .cookieName: "token"
+        case .sessionRetention: "30d"
+        case .logLevel: "info"
+        case .logFormat: "text"
+        }
+    }
+
+    /// What it must be: the end of the sentence "PORT must be ...".
+    var expectation: String {
+        switch self {
+        case .jwtSecret: "at least 32 random characters; make it with: openssl rand -base64 48"
+        case .jwtSecretPrevious: "secrets of at least 32 random characters, separated by commas"
+        case .databaseURL: "sqlite:///absolute/path"
+        case .dataDirectory:
+            "a path of at most \(Settings.dataDirectoryBytesMax) bytes, so that the socket in it can have an address"
+        case .host: "an IP address or a host name"
+        case .port: "a number from 0 to 65535"
+        case .adminListen: "host:port, such as 127.0.0.1:9090"
+        case .appEnvironment: "production or development"
+        case .appName: "1 to 64 characters on one line"
+        case .publicURL: "an origin without a path, such as https://sessions.example.org"
+        case .trustedProxies: "addresses or blocks such as 10.0.0.0/8, separated by commas, and none of them everybody"
+        case .clientAddressHeader: "x-forwarded-for or x-real-ip"
+        case .registration: "open or closed"
+        case .reauthenticateAfter: "a time from 1s to 30d, such as 24h or 30m"
+        case .cookieName: "a cookie name (RFC 6265 token), with __Host- and __Secure- spelled exactly so"
+        case .cookieDomain: "a domain of at least two labels, such as example.org, without a leading dot"
+        case .sessionRetention: "a time from 1d to 3650d, such as 30d"
+        case .logLevel: "trace, debug, info, notice, warning, error or critical"
+        case .logFormat: "text or json"
+        }
+    }
+}
