@@ -87,13 +87,22 @@ let package = Package(
                 .product(name: "JWTKit", package: "jwt-kit"),
             ]
         ),
-        .testTarget(name: "SessionsSQLiteTests", dependencies: ["SessionsSQLite", "SessionsSQL", "SessionsTesting"]),
+        .testTarget(
+            name: "SessionsSQLiteTests",
+            dependencies: [
+                "Sessions", "SessionsSQLite", "SessionsSQL", "SessionsTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
         .testTarget(
             name: "SessionsHTTPTests",
             dependencies: [
-                "SessionsHTTP", "SessionsSQLite", "SessionsTesting",
+                "Sessions", "SessionsHTTP", "SessionsSQLite", "SessionsSQL", "SessionsTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
     ],

@@ -101,6 +101,8 @@ class Server:
                 "LD_PRELOAD": FAKETIME,
                 "FAKETIME_TIMESTAMP_FILE": str(self.clock),
                 "FAKETIME_NO_CACHE": "1",
+                # Else libfaketime sets a variable at its start, which moves the environment, and Swift finds no arguments.
+                "FAKETIME_DISABLE_SHM": "1",
                 "DONT_FAKE_MONOTONIC": "1",
             }
         return result

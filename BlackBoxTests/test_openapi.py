@@ -28,7 +28,8 @@ def resolve(description, node):
 
 def operation_of(description, method, path):
     """The described path and operation of a request, or (None, None)."""
-    for template, item in description["paths"].items():
+    # A literal path wins over one with a variable part.
+    for template, item in sorted(description["paths"].items(), key=lambda entry: "{" in entry[0]):
         pattern = "".join(
             "[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]+\})", template)
         )

@@ -71,16 +71,17 @@ extension SessionAuthority {
         by record: SessionRecord,
         at now: Timestamp
     ) -> Refusal? {
-        guard record.session.userID == claims.userID else { return .notOurs }
+        // Rightly signed, but not the token that was handed out: an older one of the session, or one made with a stolen key.
+        guard record.session.userID == claims.userID, record.session.epoch == claims.epoch,
+            record.session.tokenDigest.matches(digest)
+        else { return .notOurs }
         switch record.session.status(at: now) {
         case .active: break
         case .expired: return .expired
         case .ended(let ending): return .ended(ending.reason)
         }
         guard !record.account.isDisabled else { return .ended(.disabled) }
-        guard record.session.epoch == record.account.epoch, record.session.epoch == claims.epoch,
-            record.session.tokenDigest.matches(digest)
-        else { return .ended(.revoked) }
+        guard record.session.epoch == record.account.epoch else { return .ended(.revoked) }
         return nil
     }
 }

@@ -1,6 +1,8 @@
 import Metrics
 
-/// What an authority counts. No label names a person, an address or a token.
+/// What an authority counts.
+///
+/// No label names a person, an address or a token.
 struct SessionCounters: Sendable {
     private let accepted = Counter(label: "sessions_checks_total", dimensions: [("outcome", "accepted")])
     private let refused = Counter(label: "sessions_checks_total", dimensions: [("outcome", "refused")])

@@ -41,7 +41,9 @@ public final class SessionFeed: Sendable {
 
     /// A place in the feed, given up with the last reference to it.
     public final class Subscription: Sendable {
-        /// What happens from now on. Ends after ``Event/signedOut(_:)``.
+        /// What happens from now on.
+        ///
+        /// Ends after ``Event/signedOut(_:)``.
         public let events: AsyncStream<Event>
         private let leave: @Sendable () -> Void
 

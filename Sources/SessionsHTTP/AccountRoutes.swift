@@ -22,9 +22,10 @@ struct AccountRoutes: Sendable {
         let fields = try await call.object()
         guard call.settings.isRegistrationOpen else { throw Problem.registrationClosed }
         var errors: [Problem.FieldError] = []
-        let email = fields.text("email", bytesMax: 254, &errors)
-        let username = fields.text("username", bytesMax: 254, &errors)
-        let password = fields.text("password", bytesMax: Password.bytesMax, &errors)
+        // Each has its own rule about length, with a code of its own.
+        let email = fields.text("email", &errors)
+        let username = fields.text("username", &errors)
+        let password = fields.text("password", &errors)
         guard errors.isEmpty else { throw Problem.invalid(errors) }
         let user = try await login.register(email: email, username: username, password: password, call)
         return Response(["user": .user(user)], status: .created)
@@ -48,7 +49,11 @@ struct AccountRoutes: Sendable {
     }
 
     private func logOut(_ call: Call) async throws -> Response {
-        _ = try await call.object(orNone: true)
+        let fields = try await call.object(orNone: true)
+        var errors: [Problem.FieldError] = []
+        // There is no browser to forget yet; a value of another type is refused all the same.
+        _ = fields.bool("forgetBrowser", &errors)
+        guard errors.isEmpty else { throw Problem.invalid(errors) }
         try await login.logOut(call)
         return Response(
             status: .noContent,

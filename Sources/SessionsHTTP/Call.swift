@@ -37,11 +37,8 @@ struct Call: Sendable {
 
     /// Reads the body.
     ///
-    /// - Throws: ``Problem/bodyTooLarge``, before reading when the length says so.
+    /// - Throws: ``Problem/bodyTooLarge``.
     func body() async throws -> [UInt8] {
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.bodyBytesMax {
-            throw Problem.bodyTooLarge
-        }
         var bytes: [UInt8] = []
         for try await buffer in request.body {
             guard bytes.count + buffer.readableBytes <= Self.bodyBytesMax else { throw Problem.bodyTooLarge }
@@ -64,15 +61,17 @@ struct Call: Sendable {
         return Fields(json: json)
     }
 
-    /// Reads a form.
-    func form() async throws -> FormFields {
-        guard let form = FormFields(try await body()) else { throw Problem.malformedForm }
+    /// Reads a form's fields.
+    func form(_ names: String...) async throws -> FormFields {
+        guard let form = FormFields(try await body(), expecting: names) else { throw Problem.malformedForm }
         return form
     }
 
     /// The query's parameters.
-    func query() throws -> FormFields {
-        guard let query = FormFields((request.uri.query ?? "").utf8) else { throw Problem.malformedQuery }
+    func query(_ names: String...) throws -> FormFields {
+        guard let query = FormFields((request.uri.query ?? "").utf8, expecting: names) else {
+            throw Problem.malformedQuery
+        }
         return query
     }
 }
@@ -94,7 +93,7 @@ struct Fields {
     ///   - bytesMax: Its longest form in UTF-8.
     ///   - errors: Takes what is wrong with it.
     /// - Returns: The text; empty when it is wrong.
-    func text(_ field: String, bytesMax: Int, _ errors: inout [Problem.FieldError]) -> String {
+    func text(_ field: String, bytesMax: Int = Call.bodyBytesMax, _ errors: inout [Problem.FieldError]) -> String {
         switch json[field] {
         case .string(let text)?:
             if text.utf8.count <= bytesMax { return text }

@@ -2,9 +2,6 @@ import HTTPTypes
 import Sessions
 
 extension HTTPSettings {
-    /// The most entries of `X-Forwarded-For` that are walked; a chain of real proxies is far shorter.
-    static let forwardedEntriesMax = 64
-
     /// The client's address (decision C2): the peer's, unless the peer is a trusted proxy and names another.
     func clientAddress(peer: IPAddress?, headers: HTTPFields) -> IPAddress? {
         guard let peer, trusts(peer) else { return peer }
@@ -20,11 +17,9 @@ extension HTTPSettings {
     /// Only what a trusted proxy has written counts: an entry that cannot be read ends the walk at the hop that wrote it.
     private func walk(_ lines: [String], from peer: IPAddress) -> IPAddress {
         var hop = peer
-        var budget = Self.forwardedEntriesMax
         for line in lines.reversed() {
             for entry in line.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).reversed() {
-                budget -= 1
-                guard budget >= 0, let address = Self.address(String(Substring(entry))) else { return hop }
+                guard let address = Self.address(String(Substring(entry))) else { return hop }
                 hop = address
                 if !trusts(address) { return address }
             }
@@ -55,8 +50,6 @@ extension HTTPSettings {
     }
 
     private static func isPort(_ text: ArraySlice<UInt8>) -> Bool {
-        if text.isEmpty { return true }
-        return text.first == UInt8(ascii: ":") && (2...6).contains(text.count)
-            && text.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
+        text.isEmpty || text.first == UInt8(ascii: ":") && Host.port(text.dropFirst()) != nil
     }
 }

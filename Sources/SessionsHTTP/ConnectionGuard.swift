@@ -49,6 +49,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             // Two hosts, or none: a proxy and we would disagree about whose request it is (RFC 9112 section 3.2).
             let hosts = head.headers["host"]
             guard hosts.count == 1, Host(hosts[0]) != nil else { return refuse(.invalidHost, context) }
+            // Only the origin form: the others name a host of their own (RFC 9112 section 3.2.1).
+            guard head.uri.utf8.first == UInt8(ascii: "/") else { return refuse(.malformedRequest, context) }
             inFlight += 1
         case .body: break
         case .end:

@@ -1,6 +1,7 @@
 /// The fields of `application/x-www-form-urlencoded` text: a form's body or a query.
 ///
-/// Each name stands once.
+/// Only the names that are expected are kept, and each of them may stand once: of two readers of one text, one takes the first
+/// and one the last.
 struct FormFields: Sendable {
     private var values: [String: String] = [:]
 
@@ -9,8 +10,8 @@ struct FormFields: Sendable {
 
     init() {}
 
-    /// Reads the text; `nil` when it is not valid UTF-8 after decoding, has a name twice or too many fields.
-    init?(_ text: some Sequence<UInt8>) {
+    /// Reads the text; `nil` when it is not valid UTF-8 after decoding, has an expected name twice or too many fields.
+    init?(_ text: some Sequence<UInt8>, expecting names: [String]) {
         let pairs = Array(text).split(separator: UInt8(ascii: "&"))
         guard pairs.count <= Self.fieldsMax else { return nil }
         for pair in pairs {
@@ -19,6 +20,7 @@ struct FormFields: Sendable {
             else {
                 return nil
             }
+            guard names.contains(name) else { continue }
             guard values.updateValue(value, forKey: name) == nil else { return nil }
         }
     }

@@ -12,7 +12,7 @@ struct GuardedHTTP1Channel: ServerChildChannel {
     static let headerBytesMax = 16 * 1_024
     static let headerFieldsMax = 100
     /// How long a connection may be without a request.
-    static let idleTimeout = TimeAmount.seconds(60)
+    static let idleTimeout = TimeAmount.seconds(30)
 
     init(responder: @escaping HTTPChannelHandler.Responder) {
         channel = HTTP1Channel(

@@ -14,10 +14,7 @@ struct Host: Hashable, Sendable {
         var port: Int?
         let end = bytes.first == UInt8(ascii: "[") ? bytes.firstIndex(of: UInt8(ascii: "]")).map { $0 + 1 } : nil
         if let colon = bytes[(end ?? 0)...].firstIndex(of: UInt8(ascii: ":")) {
-            let digits = bytes[(colon + 1)...]
-            guard (1...5).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
-                let number = Int(String(decoding: digits, as: UTF8.self)), (1...65_535).contains(number)
-            else { return nil }
+            guard let number = Self.port(bytes[(colon + 1)...]) else { return nil }
             port = number
             name = bytes[..<colon]
         }
@@ -39,6 +36,13 @@ struct Host: Hashable, Sendable {
 
     func authority(defaultPort: Int) -> String {
         port.map { $0 == defaultPort ? name : "\(name):\($0)" } ?? name
+    }
+
+    /// Reads a port's digits.
+    static func port(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard (1...5).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        let number = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        return (1...65_535).contains(number) ? number : nil
     }
 
     private static func isNameCharacter(_ byte: UInt8) -> Bool {

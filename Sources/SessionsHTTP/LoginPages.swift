@@ -38,11 +38,11 @@ struct LoginPages: Sendable {
     }
 
     private func loginPage(_ call: Call) async throws -> Response {
-        let query = (try? call.query()) ?? FormFields()
+        let query = (try? call.query("next", "reason", "reauthenticate", "registered", "again")) ?? FormFields()
         let next = NextPage(query["next"], cookieDomain: call.settings.cookieDomain)
         let mustReauthenticate = query["reauthenticate"] == "1"
         if !mustReauthenticate, try await visitor(call) != nil { return proceed(to: next, after: .get) }
-        if let refresh = refresh(call, query) { return refresh }
+        if mustRefresh(call, query) { return refresh(reason: query["reason"], next: next) }
         return Response(
             page: LoginPage(
                 site: pages.site,
@@ -58,17 +58,21 @@ struct LoginPages: Sendable {
     ///
     /// A page that loads itself again comes from this site, with the cookie; the mark in the address keeps it from
     /// doing so twice.
-    private func refresh(_ call: Call, _ query: FormFields) -> Response? {
-        guard call.request.headers[.secFetchSite] == "cross-site", query["again"] == nil,
-            case .none = Credentials.cookie(call.request.headers, name: call.settings.cookieName),
-            let target = call.request.head.path
-        else { return nil }
-        let url = target + (target.contains("?") ? "&" : "?") + "again=1"
+    private func mustRefresh(_ call: Call, _ query: FormFields) -> Bool {
+        guard call.request.headers[.secFetchSite] == "cross-site", query["again"] == nil else { return false }
+        if case .none = Credentials.cookie(call.request.headers, name: call.settings.cookieName) { return true }
+        return false
+    }
+
+    private func refresh(reason: String?, next: NextPage?) -> Response {
+        var url = "/login?again=1"
+        if let reason = reason.flatMap(LoginPage.Reason.init) { url += "&reason=\(reason.rawValue)" }
+        if let next { url += "&next=\(next.text.percentEncoded)" }
         return Response(page: MessagePage.refreshing(site: pages.site, url: url).html)
     }
 
     private func logIn(_ call: Call) async throws -> Response {
-        let form = try await call.form()
+        let form = try await call.form("identifier", "password", "rememberMe", "next")
         let identifier = form["identifier"] ?? ""
         let password = form["password"] ?? ""
         let isRemembered = form["rememberMe"] != nil
@@ -122,7 +126,7 @@ struct LoginPages: Sendable {
     }
 
     private func register(_ call: Call) async throws -> Response {
-        let form = try await call.form()
+        let form = try await call.form("email", "username", "password")
         let email = form["email"] ?? ""
         let username = form["username"] ?? ""
         do {

@@ -56,7 +56,10 @@ struct RouteTable: Sendable {
         for entry in withID where bytes.count > entry.prefix.utf8.count + entry.suffix.utf8.count {
             guard path.hasPrefix(entry.prefix), path.hasSuffix(entry.suffix) else { continue }
             let id = bytes.dropFirst(entry.prefix.utf8.count).dropLast(entry.suffix.utf8.count)
-            if !id.contains(UInt8(ascii: "/")) { return (entry.routes, String(id) ?? "") }
+            // One segment, and not one that a proxy resolves away (RFC 3986 section 5.2.4).
+            if !id.contains(UInt8(ascii: "/")), ![".", ".."].contains(String(id) ?? "") {
+                return (entry.routes, String(id) ?? "")
+            }
         }
         return nil
     }

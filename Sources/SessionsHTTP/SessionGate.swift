@@ -6,7 +6,6 @@ import Sessions
 struct SessionGate: Sendable {
     let authority: SessionAuthority
     let settings: HTTPSettings
-    let pages: PageShell
 
     /// The session that a request was made with.
     ///
@@ -47,9 +46,7 @@ struct SessionGate: Sendable {
         { call in
             let token: [UInt8]
             switch Credentials.cookie(call.request.headers, name: settings.cookieName) {
-            case .none where comesFromLogin(call):
-                return Response(page: MessagePage.cookieNotKept(site: pages.site).html)
-            case .none: return toLogin(call, reason: nil)
+            case .none: return toLogin(call, reason: comesFromLogin(call) ? .cookieMissing : nil)
             case .ambiguous: throw Problem.ambiguousCredentials
             case .token(let presented): token = presented
             }
@@ -68,9 +65,7 @@ struct SessionGate: Sendable {
         guard authority.now <= limit else { throw Problem.reauthenticationRequired }
     }
 
-    /// Whether the log-in form led here.
-    ///
-    /// Then there was a cookie, and the browser did not keep it.
+    /// Whether the log-in form led here: then the browser may not have kept its cookie.
     private func comesFromLogin(_ call: Call) -> Bool {
         guard let referer = call.request.headers[.referer], let host = call.request.head.authority.flatMap(Host.init)
         else {
@@ -79,9 +74,9 @@ struct SessionGate: Sendable {
         return referer.prefix { $0 != "?" } == settings.origin(for: host) + "/login"
     }
 
-    private func toLogin(_ call: Call, reason: String?) -> Response {
+    private func toLogin(_ call: Call, reason: LoginPage.Reason?) -> Response {
         var query: [String] = []
-        if let reason { query.append("reason=\(reason)") }
+        if let reason { query.append("reason=\(reason.rawValue)") }
         if call.request.method == .get, let path = call.request.head.path, path != "/settings/security",
             path.utf8.count <= 1_024
         {
@@ -93,13 +88,13 @@ struct SessionGate: Sendable {
 
 extension SessionAuthority.Refusal {
     /// The log-in page's word for what happened; `nil` when there is nothing to tell.
-    var loginReason: String? {
+    var loginReason: LoginPage.Reason? {
         switch self {
         case .notOurs: nil
-        case .expired, .ended(.expired): "expired"
-        case .ended(.loggedOut), .ended(.replaced): "logged_out"
-        case .ended(.revoked), .ended(.disabled), .ended(.reported): "revoked"
-        case .ended(.passwordChanged): "password_changed"
+        case .expired, .ended(.expired): .expired
+        case .ended(.loggedOut), .ended(.replaced): .loggedOut
+        case .ended(.revoked), .ended(.disabled), .ended(.reported): .revoked
+        case .ended(.passwordChanged): .passwordChanged
         }
     }
 }

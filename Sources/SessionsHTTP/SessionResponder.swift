@@ -24,7 +24,7 @@ public struct SessionResponder: HTTPResponder {
         self.settings = settings
         self.logger = logger
         pages = PageShell(settings: settings)
-        let gate = SessionGate(authority: authority, settings: settings, pages: pages)
+        let gate = SessionGate(authority: authority, settings: settings)
         let login = LoginFlow(authority: authority, accounts: accounts, verifier: verifier, settings: settings)
         table = RouteTable(
             AccountRoutes(gate: gate, login: login, accounts: accounts, authority: authority).routes
@@ -96,6 +96,9 @@ public struct SessionResponder: HTTPResponder {
                 request.headerFields[.transferEncoding] != nil || (request.headerFields[.contentLength] ?? "0") != "0"
             if hasBody { throw Problem.unsupportedMediaType }
         default: throw Problem.unsupportedMediaType
+        }
+        if let length = request.headerFields[.contentLength].flatMap(Int.init), length > Call.bodyBytesMax {
+            throw Problem.bodyTooLarge
         }
     }
 

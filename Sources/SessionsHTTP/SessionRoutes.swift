@@ -17,7 +17,7 @@ struct SessionRoutes: Sendable {
     }
 
     private func list(_ call: Call, _ current: LiveSession) async throws -> Response {
-        let query = try call.query()
+        let query = try call.query("limit", "cursor", "attention")
         var errors: [Problem.FieldError] = []
         var limit = 50
         if let text = query["limit"] {
@@ -67,12 +67,14 @@ struct SessionRoutes: Sendable {
     }
 
     private func revokeOthers(_ call: Call, _ current: LiveSession) async throws -> Response {
+        _ = try await call.object(orNone: true)
         try gate.requireFreshAuthentication(current)
         let count = try await authority.revokeOthers(than: current, from: call.client)
         return Response(["revoked": .integer(Int64(count))])
     }
 
     private func revokeAll(_ call: Call, _ current: LiveSession) async throws -> Response {
+        _ = try await call.object(orNone: true)
         let count = try await authority.revokeAll(by: current, from: call.client)
         var response = Response(["revoked": .integer(Int64(count))])
         response.headers[.setCookie] = call.settings.clearedCookie

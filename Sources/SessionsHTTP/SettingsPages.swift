@@ -34,7 +34,7 @@ struct SettingsPages: Sendable {
     }
 
     private func securityPage(_ call: Call, _ current: LiveSession) async throws -> Response {
-        let query = (try? call.query()) ?? FormFields()
+        let query = (try? call.query("cursor", "ended", "others")) ?? FormFields()
         let cursor = query["cursor"].flatMap(SessionCursor.init)
         let page = try await authority.sessions(of: current.userID, after: cursor)
         // A cursor that is too old leads back to the first page.

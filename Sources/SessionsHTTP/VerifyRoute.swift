@@ -15,7 +15,7 @@ struct VerifyRoute: Sendable {
             let session = try await session(of: call)
             return Response(status: .noContent, headers: Self.identity(of: session))
         } catch let problem as Problem where problem.status == .unauthorized {
-            guard (try? call.query())?["redirect"] == "1" else { throw problem }
+            guard (try? call.query("redirect"))?["redirect"] == "1" else { throw problem }
             let origin = call.settings.publicURL?.description ?? ""
             return Response(status: .found, headers: [.location: origin + "/login", .cacheControl: "no-store"])
         }

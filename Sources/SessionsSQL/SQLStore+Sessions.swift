@@ -100,7 +100,7 @@ extension SQLStore {
         _ event: AuditEvent
     ) async throws -> [SessionID: UserID] {
         try await driver.write { database in
-            let ended = try database.end(selection.condition, ending)
+            let ended = try database.end(selection.condition(at: ending.at), ending)
             guard !ended.isEmpty else { return [:] }
             if case .all(let user) = selection {
                 try database.run("UPDATE account SET epoch = epoch + 1 WHERE id = \(user)")
@@ -137,7 +137,7 @@ extension SQLStore {
 
 extension SessionSelection {
     /// The condition on table `session`.
-    fileprivate var condition: SQL {
+    fileprivate func condition(at now: Timestamp) -> SQL {
         switch self {
         case .one(let id, let user): "id = \(id) AND user_id = \(user)"
         case .allExcept(let id, let user): "user_id = \(user) AND id <> \(id)"
@@ -145,7 +145,8 @@ extension SessionSelection {
         case .any(let id): "id = \(id)"
         case .everyones(let instant, let limit):
             """
-            id IN (SELECT id FROM session WHERE ended_at IS NULL AND created_at < \(instant) LIMIT \(limit))
+            id IN (SELECT id FROM session
+                WHERE ended_at IS NULL AND expires_at > \(now) AND created_at < \(instant) LIMIT \(limit))
             """
         }
     }

@@ -1,12 +1,14 @@
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
 
-/// A file that one process holds locked for as long as it lives: two on one database would each vouch for what the other has ended.
+/// A file that one process holds locked until it closes the database: two on one would each vouch for what the other has ended.
 final class LockFile: Sendable {
-    private let descriptor: Int32
+    private let descriptor: Mutex<Int32?>
 
     /// - Throws: ``SQLiteDatabase/OpeningFailure`` when another process holds it.
     init(path: String) throws {
@@ -20,10 +22,18 @@ final class LockFile: Sendable {
                 description: "another process has the database open (\(path) is locked)"
             )
         }
-        self.descriptor = descriptor
+        self.descriptor = Mutex(descriptor)
+    }
+
+    /// Lets another process have the database; again is nothing.
+    func release() {
+        descriptor.withLock { descriptor in
+            if let held = descriptor { close(held) }
+            descriptor = nil
+        }
     }
 
     deinit {
-        close(descriptor)
+        release()
     }
 }

@@ -34,6 +34,8 @@ extension SQLiteDatabase {
             throw error
         }
         unlink(staged + ".lock")
+        // An older log beside a newer file would be replayed into it.
+        if access(path, F_OK) == 0 { for suffix in ["-wal", "-shm"] { unlink(path + ".before-restore" + suffix) } }
         // First the file, then its log: a log without its file is dropped by SQLite, a file without its log has lost commits.
         for suffix in ["", "-wal", "-shm"] { rename(path + suffix, path + ".before-restore" + suffix) }
         guard rename(staged, path) == 0 else {

@@ -80,6 +80,7 @@ public final class SQLiteDatabase: Sendable {
     /// - Throws: SQLite's error when a connection is still busy.
     public func close() throws {
         try pool.close()
+        lock.release()
     }
 
     /// The number of statements that have read or written since the file was opened.

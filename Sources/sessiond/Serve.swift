@@ -22,27 +22,33 @@ extension Settings {
         signal(SIGPIPE, SIG_IGN)
         LoggingSystem.bootstrap { LineLogHandler(label: $0, level: logLevel, format: logFormat, clock: .system) }
         let logger = Logger(label: "sessiond")
+        // Before anything is made that counts.
+        let registry = PrometheusRegistry()
+        if isDevelopment || adminAddress != nil { MetricsSystem.bootstrap(registry) }
         try makeDataDirectory()
         let database = try openDatabase()
         let keys = try signingKeys()
         do {
-            try await run(database, keys, logger: logger)
+            try await run(database, keys, registry, logger: logger)
             try database.close()
         } catch is CancellationError {
             // What was not finished when the time to stop was over.
         } catch let failure as IOError {
             let addresses = [ListenAddress(host: host, port: port), adminAddress].compactMap { $0?.description }
             throw .unavailable(
-                "cannot listen on \(addresses.joined(separator: " or ")) and \(socketPath): \(SystemFailure(code: failure.errnoCode))"
+                "cannot listen on \(addresses.joined(separator: " or ")): \(SystemFailure(code: failure.errnoCode))"
             )
         } catch {
             throw .unavailable("the server has failed: \(error)")
         }
     }
 
-    private func run(_ database: SQLiteDatabase, _ keys: SigningKeys, logger: Logger) async throws {
-        let registry = PrometheusRegistry()
-        if isDevelopment || adminAddress != nil { MetricsSystem.bootstrap(registry) }
+    private func run(
+        _ database: SQLiteDatabase,
+        _ keys: SigningKeys,
+        _ registry: PrometheusRegistry,
+        logger: Logger
+    ) async throws {
         let authority = try await SessionAuthority(store: database.store, keys: keys, clock: .system)
         let hasher = try PasswordHasher(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let accounts = Accounts(authority: authority, hasher: hasher)

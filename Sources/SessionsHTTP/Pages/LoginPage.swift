@@ -9,6 +9,7 @@ struct LoginPage {
         case passwordChanged = "password_changed"
         /// A change asks for a fresh log-in (403 `reauthentication_required`).
         case reauthenticate
+        case cookieMissing = "cookie_missing"
     }
 
     var site: Layout.Site
@@ -58,6 +59,11 @@ struct LoginPage {
         case .everywhere: Notice.success("You were logged out from all devices.")
         case .passwordChanged: Notice.success("Your password was changed. Log in with the new one.")
         case .reauthenticate: Notice.attention("Log in again to end other sessions.")
+        case .cookieMissing:
+            // One may also be here by the back button, after logging out: it is a question first.
+            Notice.attention(
+                "Have you just logged in? Your browser did not keep the sign-in cookie: open this page over https."
+            )
         }
     }
 

@@ -55,16 +55,6 @@ extension MessagePage {
         )
     }
 
-    /// The page after a log-in came without the cookie.
-    static func cookieNotKept(site: Layout.Site) -> MessagePage {
-        MessagePage(
-            site: site,
-            title: "You are not logged in",
-            text: "Your browser did not keep the sign-in cookie: open this page over https.",
-            links: [Link(label: "Back to log-in", url: "/login")]
-        )
-    }
-
     /// The page for an HTTP error; it says how long to wait where that is known.
     static func error(
         status: Int,

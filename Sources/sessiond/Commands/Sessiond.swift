@@ -13,8 +13,9 @@ struct Sessiond: AsyncParsableCommand {
         commandName: "sessiond",
         abstract: "Signs people in, shows them their sessions and lets them end any of them.",
         discussion: """
-            Settings come from the command line, the environment, a file and defaults, in this order; `sessiond config` shows what is \
-            in force. While a server runs, commands go through its socket in DATA_DIR; otherwise they open the database themselves.
+            Settings come from the command line, the environment, a file and defaults, in this order; `sessiond config` \
+            shows what is in force. While a server runs, commands go through its socket in DATA_DIR; otherwise they open \
+            the database themselves.
 
             Exit codes: 0 done, 1 refused or not found, 64 wrong call, 69 server or storage unavailable, 78 wrong setting.
             """,
@@ -28,11 +29,20 @@ struct Sessiond: AsyncParsableCommand {
 
     static let version = "0.1.0"
 
+    /// What was typed behind the program's name.
+    ///
+    /// The runtime finds the arguments beside the environment, and finds none when a preloaded library has moved that.
+    private static var arguments: [String]? {
+        guard CommandLine.arguments.isEmpty, let file = try? SmallFile(path: "/proc/self/cmdline") else { return nil }
+        return file.bytes.split(separator: 0, omittingEmptySubsequences: false).dropFirst().dropLast()
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
     static func main() async {
         // Nothing that is made here is for anybody but the owner.
         umask(0o077)
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

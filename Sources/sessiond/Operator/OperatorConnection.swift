@@ -54,7 +54,8 @@ struct OperatorConnection: ~Copyable {
     /// - Returns: What became of it.
     /// - Throws: ``CommandFailure`` when the server goes away before it has said what became of the command.
     func run(_ command: OperatorCommand, rows: ([JSON]) -> Void) throws(CommandFailure) -> OperatorOutcome {
-        guard send(command.json.utf8 + [UInt8(ascii: "\n")]) else { throw Self.lost }
+        // A server that is too busy answers before it has read: what could not be sent does not matter then.
+        send(command.json.utf8 + [UInt8(ascii: "\n")])
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while received.count <= Self.lineBytesMax {
@@ -78,13 +79,12 @@ struct OperatorConnection: ~Copyable {
         .unavailable("the server did not say what became of the command; whether a change was made is not known")
     }
 
-    private func send(_ bytes: [UInt8]) -> Bool {
+    private func send(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard count > 0 else { return false }
+            guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }
-        return true
     }
 }

@@ -47,7 +47,7 @@ extension Settings {
             let accounts = Accounts(authority: authority, hasher: try PasswordHasher(width: 1))
             let alone = Operator(database: database, authority: authority, accounts: accounts, clock: .system)
             let outcome = await alone.run(command) { rows($0) }
-            try database.close()
+            try? database.close()  // What was done is durable, and the process ends.
             return outcome
         } catch {
             throw .unavailable("the database \(databasePath) cannot be used: \(type(of: error))")

@@ -53,7 +53,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .jwtSecretPrevious: "secrets of at least 32 random characters, separated by commas"
         case .databaseURL: "sqlite:///absolute/path"
         case .dataDirectory:
-            "a path of at most \(Settings.dataDirectoryBytesMax) bytes, so that the socket in it can have an address"
+            "a path of 1 to \(Settings.dataDirectoryBytesMax) bytes, so that the socket in it can have an address"
         case .host: "an IP address or a host name"
         case .port: "a number from 0 to 65535"
         case .adminListen: "host:port, such as 127.0.0.1:9090"

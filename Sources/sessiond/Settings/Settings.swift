@@ -45,6 +45,9 @@ struct Settings: Sendable {
         let previous = try reader.value(.jwtSecretPrevious) { SettingText.secrets(SettingText.list($0)) }
         let directory = try reader.value(.dataDirectory, shownAs: \.self, SettingText.directory)
         dataDirectory = directory
+        if let url = sources[.databaseURL]?.text, url.hasPrefix("postgres") {
+            throw .misconfigured("DATABASE_URL must be sqlite:///absolute/path: this build has no PostgreSQL yet")
+        }
         databasePath =
             try reader.optional(.databaseURL, shownAs: { "sqlite://\($0)" }, SettingText.sqlitePath)
             ?? "\(directory)/sessions.sqlite"
