@@ -15,12 +15,12 @@ final class ActivityLog: Sendable {
         pending.withLock { $0[user] ?? [:] }.mapValues(\.activity)
     }
 
-    /// Takes everything that is to be written.
-    func take() -> [SessionActivity] {
+    /// Takes everything that is to be written, with the sessions that it is about.
+    func take() -> [(session: LiveSession, activity: SessionActivity)] {
         let taken = pending.withLock { pending in
             defer { pending.removeAll() }
             return pending
         }
-        return taken.values.flatMap { $0.values.map { $0.takeActivity() } }
+        return taken.values.flatMap { $0.values.map { ($0, $0.takeActivity()) } }
     }
 }

@@ -1,3 +1,5 @@
+import Metrics
+
 /// A finished authentication: the only thing that a session can be issued for.
 public struct Authentication: Sendable {
     /// Who has proved who they are.
@@ -30,6 +32,7 @@ public struct CredentialVerifier: Sendable {
     private let store: any SessionStore
     private let hasher: PasswordHasher
     private let clock: WallClock
+    private let failures = Counter(label: "sessions_login_failures_total")
 
     /// Creates a verifier.
     public init(store: any SessionStore, hasher: PasswordHasher, clock: WallClock) {
@@ -59,7 +62,10 @@ public struct CredentialVerifier: Sendable {
         // Enumeration by time: unknown, disabled and password-less accounts cost a hash too (CVE-2024-39329).
         let hash = account.flatMap { $0.isDisabled ? nil : $0.passwordHash }
         let matches = try await hasher.verify(password, against: hash)
-        guard matches, let account, let hash else { return .invalidCredentials }
+        guard matches, let account, let hash else {
+            failures.increment()
+            return .invalidCredentials
+        }
         if hash.isOutdated(for: hasher.cost) {
             try await store.renew(hash, as: try await hasher.hash(password), of: account.id)
         }

@@ -7,7 +7,7 @@ public struct IPAddress: Hashable, Sendable {
     /// Whether the address is IPv4.
     public var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
-    init(high: UInt64, low: UInt64) {
+    package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }

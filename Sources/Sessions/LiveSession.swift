@@ -14,6 +14,22 @@ public final class LiveSession: Sendable {
     public let authenticatedAt: Timestamp
     /// When it ends by itself.
     public let expiresAt: Timestamp
+    /// The same as text, for whoever is told with every check.
+    public let identity: Identity
+
+    /// What a check tells: written out once, so that an answer costs no formatting.
+    public struct Identity: Sendable {
+        /// The owner's id.
+        public let userID: String
+        /// The owner's name.
+        public let username: String
+        /// The owner's verified address, else `-`.
+        public let email: String
+        /// The session's id.
+        public let sessionID: String
+        /// When it ends by itself, in RFC 3339.
+        public let expiresAt: String
+    }
 
     let tokenCode: TokenCode
     private let lastActivityMilliseconds: Atomic<Int64>
@@ -28,6 +44,13 @@ public final class LiveSession: Sendable {
         verifiedEmail = record.account.user.isEmailVerified ? record.account.user.email : nil
         authenticatedAt = record.session.authenticatedAt
         expiresAt = record.session.expiresAt
+        identity = Identity(
+            userID: "\(userID)",
+            username: username.description,
+            email: verifiedEmail?.description ?? "-",
+            sessionID: "\(id)",
+            expiresAt: expiresAt.rfc3339
+        )
         tokenCode = code
         lastActivityMilliseconds = Atomic(record.session.lastActivity.milliseconds)
         fingerprint = Atomic(0)
@@ -71,5 +94,10 @@ public final class LiveSession: Sendable {
             at: Timestamp(milliseconds: lastActivityMilliseconds.load(ordering: .relaxed)),
             client: client
         )
+    }
+
+    /// Makes the next request note its client as if it had changed: what was taken could not be written.
+    func forgetClient() {
+        fingerprint.store(0, ordering: .relaxed)
     }
 }

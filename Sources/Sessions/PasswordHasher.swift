@@ -55,7 +55,7 @@ public final class PasswordHasher: Sendable {
         try await run { [dummy] in try (hash ?? dummy).matches(password) && hash != nil }
     }
 
-    private func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
             let job: @Sendable () -> Void = { continuation.resume(with: Result { try work() }) }
             let admission = state.withLock { state -> Admission in

@@ -110,10 +110,14 @@ extension SessionAuthority {
             live.endAll()
             throw error
         }
+        publish(ended, because: reason)
+        return ended
+    }
+
+    func publish(_ ended: [SessionID: UserID], because reason: Session.EndReason) {
         live.end(ended.keys)
         counters.count(ended: ended.count, because: reason)
         for (id, user) in ended { feed.ended(id, of: user, because: reason) }
-        return ended
     }
 }
 

@@ -6,19 +6,24 @@ extension SessionAuthority {
     ///
     /// - Throws: When the store fails. What was not written is lost; the next request notes it again.
     public func writeActivity() async throws {
-        let activity = activity.take()
-        for start in stride(from: 0, to: activity.count, by: Self.batchMax) {
-            let batch = activity[start..<min(start + Self.batchMax, activity.count)]
-            try await store.note(
-                batch.map { activity in
-                    SessionActivity(
-                        id: activity.id,
-                        at: activity.at,
-                        client: activity.client,
-                        location: activity.client.flatMap(location)
-                    )
-                }
-            )
+        var rest = activity.take()[...]
+        do {
+            while !rest.isEmpty {
+                try await store.note(
+                    rest.prefix(Self.batchMax).map { _, activity in
+                        SessionActivity(
+                            id: activity.id,
+                            at: activity.at,
+                            client: activity.client,
+                            location: activity.client.flatMap(location)
+                        )
+                    }
+                )
+                rest = rest.dropFirst(Self.batchMax)
+            }
+        } catch {
+            for (session, _) in rest { session.forgetClient() }
+            throw error
         }
     }
 
@@ -30,7 +35,9 @@ extension SessionAuthority {
     public func sweepExpired() async throws -> Int {
         var count = 0
         while !Task.isCancelled {
-            let expired = try await publishing(.expired) { try await store.expire(at: clock.now, limit: Self.batchMax) }
+            // Memory refuses them by their time already: a failure here leaves nothing to be taken back.
+            let expired = try await store.expire(at: clock.now, limit: Self.batchMax)
+            publish(expired, because: .expired)
             count += expired.count
             if expired.count < Self.batchMax { break }
             await Task.yield()

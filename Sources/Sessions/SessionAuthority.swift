@@ -1,6 +1,6 @@
 /// Issues, verifies, lists and revokes sessions: the one through whom all of that goes.
 ///
-/// The store has the truth; ``LiveSessions`` is a view of it that an ending reaches before it is answered (invariant I2).
+/// The store has the truth; ``LiveSessions`` is a view of it that an ending reaches before it is answered (invariant I1).
 public final class SessionAuthority: Sendable {
     /// What happens to sessions, for open pages.
     public let feed = SessionFeed()

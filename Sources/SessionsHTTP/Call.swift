@@ -15,9 +15,8 @@ struct Call: Sendable {
         self.settings = settings
         self.pathID = pathID
         let headers = request.headers
-        let peer = context.peer?.ipAddress.flatMap(IPAddress.init)
         client = Client(
-            address: settings.clientAddress(peer: peer, headers: headers),
+            address: settings.clientAddress(peer: context.peer, headers: headers),
             userAgent: headers[.userAgent],
             hints: ClientHints(
                 brands: Self.bounded(headers[.secCHUA]),
@@ -37,12 +36,18 @@ struct Call: Sendable {
 
     /// Reads the body.
     ///
-    /// - Throws: ``Problem/bodyTooLarge``.
-    func body() async throws -> [UInt8] {
+    /// - Throws: ``Problem/bodyTooLarge``; ``Problem/malformedRequest`` when the sender goes away in the middle.
+    func body() async throws(Problem) -> [UInt8] {
         var bytes: [UInt8] = []
-        for try await buffer in request.body {
-            guard bytes.count + buffer.readableBytes <= Self.bodyBytesMax else { throw Problem.bodyTooLarge }
-            bytes.append(contentsOf: buffer.readableBytesView)
+        do {
+            for try await buffer in request.body {
+                guard bytes.count + buffer.readableBytes <= Self.bodyBytesMax else { throw Problem.bodyTooLarge }
+                bytes.append(contentsOf: buffer.readableBytesView)
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw .malformedRequest
         }
         return bytes
     }

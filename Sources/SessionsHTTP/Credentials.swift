@@ -26,23 +26,30 @@ enum Credentials {
     /// Read from the raw bytes: only SP and HTAB are trimmed and the name is compared byte for byte. A parser that trims Unicode
     /// spaces takes a cookie that browsers let anybody set for one with the `__Host-` prefix.
     static func cookie(_ headers: HTTPFields, name: String) -> Credentials {
-        var found: [UInt8]?
-        for line in headers[values: .cookie] {
-            var rest = line.utf8[...]
-            while !rest.isEmpty {
-                let pair = rest.prefix { $0 != UInt8(ascii: ";") }
-                rest = rest.dropFirst(pair.count + 1)
-                let start = pair.drop(while: isBlank)
-                guard start.starts(with: name.utf8) else { continue }
-                let afterName = start.dropFirst(name.utf8.count).drop(while: isBlank)
-                guard afterName.first == UInt8(ascii: "=") else { continue }
-                guard found == nil else { return .ambiguous }
-                var value = Array(afterName.dropFirst().drop(while: isBlank))
-                while let last = value.last, isBlank(last) { value.removeLast() }
-                found = value
+        var found = Credentials.none
+        for var line in headers[values: .cookie] {
+            line.withUTF8 { bytes in
+                var rest = UnsafeRawBufferPointer(bytes)[...]
+                while !rest.isEmpty {
+                    let pair = rest.prefix { $0 != UInt8(ascii: ";") }
+                    rest = rest.dropFirst(pair.count + 1)
+                    guard let value = value(of: name, in: pair) else { continue }
+                    if case .none = found { found = .token(value) } else { found = .ambiguous }
+                }
             }
         }
-        return found.map(Credentials.token) ?? .none
+        return found
+    }
+
+    /// The value of a pair of a name, or `nil` when the pair has another name.
+    private static func value(of name: String, in pair: Slice<UnsafeRawBufferPointer>) -> [UInt8]? {
+        let start = pair.drop(while: isBlank)
+        guard start.starts(with: name.utf8) else { return nil }
+        let afterName = start.dropFirst(name.utf8.count).drop(while: isBlank)
+        guard afterName.first == UInt8(ascii: "=") else { return nil }
+        var value = afterName.dropFirst().drop(while: isBlank)
+        while let last = value.last, isBlank(last) { value = value.dropLast() }
+        return Array(value)
     }
 
     /// Whether the request is authenticated by Bearer alone: no browser adds that header by itself.

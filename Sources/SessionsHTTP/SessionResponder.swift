@@ -61,7 +61,7 @@ public struct SessionResponder: HTTPResponder {
 
     private func resolve(_ request: Request) -> (path: String, routes: [Route], id: String) {
         let target = request.head.path ?? ""
-        let path = String(target.prefix { $0 != "?" })
+        let path = String(Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") }))
         let found = table.routes(at: path)
         return (path, found?.routes ?? [], found?.id ?? "")
     }
@@ -125,8 +125,7 @@ public struct SessionResponder: HTTPResponder {
         if problem.status == .serviceUnavailable {
             logger.error("request failed", metadata: ["code": "\(problem.code)", "error": "\(type(of: error))"])
         } else if Self.noted.contains(problem.code) {
-            let peer = context.peer?.ipAddress.flatMap(IPAddress.init)
-            let client = settings.clientAddress(peer: peer, headers: request.headers)
+            let client = settings.clientAddress(peer: context.peer, headers: request.headers)
             logger.notice(
                 "request refused",
                 metadata: ["code": "\(problem.code)", "address": "\(client.map { "\($0)" } ?? "unknown")"]

@@ -5,6 +5,12 @@ import NIOCore
 public import ServiceLifecycle
 public import Sessions
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// The whole HTTP server, as one service.
 public struct SessionServer: Service {
     private let responder: SessionResponder
@@ -15,6 +21,18 @@ public struct SessionServer: Service {
 
     /// The most connections at once; further ones wait to be accepted.
     public static let connectionsMax = 16_384
+    /// Descriptors that are kept for everything else: the database, the log, the operator's socket.
+    private static let otherDescriptors = 128
+
+    /// As many connections as descriptors allow: a server that runs out of them accepts nobody and cannot open its files.
+    private static func affordableConnections() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return connectionsMax }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let descriptors = Int(clamping: limit.rlim_cur)
+        return max(16, min(connectionsMax, descriptors - otherDescriptors))
+    }
 
     /// Creates a server.
     ///
@@ -57,7 +75,7 @@ public struct SessionServer: Service {
             server: HTTPServerBuilder { GuardedHTTP1Channel(responder: $0) },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionsMax)
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.affordableConnections())
             ),
             onServerRunning: { [onRunning, port] channel in await onRunning(channel.localAddress?.port ?? port) },
             logger: logger

@@ -44,11 +44,11 @@ struct VerifyRoute: Sendable {
     private static func identity(of session: LiveSession) -> HTTPFields {
         [
             .cacheControl: "no-store",
-            .userID: "\(session.userID)",
-            .username: session.username.description,
-            .userEmail: session.verifiedEmail?.description ?? "-",
-            .sessionID: "\(session.id)",
-            .sessionExpires: session.expiresAt.rfc3339,
+            .userID: session.identity.userID,
+            .username: session.identity.username,
+            .userEmail: session.identity.email,
+            .sessionID: session.identity.sessionID,
+            .sessionExpires: session.identity.expiresAt,
         ]
     }
 }
