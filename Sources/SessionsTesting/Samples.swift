@@ -1,0 +1,99 @@
+package import Sessions
+import Testing
+
+extension Account {
+    /// An account with a name, and an address made of it.
+    package static func sample(
+        _ name: String,
+        at time: Timestamp = ManualClock.start,
+        passwordHash: PasswordHash? = PasswordHash(encoded: "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g")
+    ) throws -> Account {
+        let user = User(
+            id: .make(at: time),
+            email: try #require(EmailAddress("\(name)@example.org")),
+            isEmailVerified: false,
+            username: try #require(Username(name)),
+            createdAt: time,
+            passwordChangedAt: time
+        )
+        return Account(user: user, passwordHash: passwordHash)
+    }
+}
+
+extension Session {
+    /// A session as a log-in would open it.
+    package static func sample(
+        of account: Account,
+        at time: Timestamp = ManualClock.start,
+        isRemembered: Bool = false,
+        from client: Client = .desktop
+    ) -> Session {
+        let id = SessionID.make(at: time)
+        return Session(
+            id: id,
+            userID: account.id,
+            epoch: account.epoch,
+            tokenDigest: TokenDigest(of: id.bytes),
+            authentication: .password,
+            authenticatedAt: time,
+            createdAt: time,
+            expiresAt: time.adding(seconds: SessionPolicy.lifetimeSeconds(isRemembered: isRemembered)),
+            isRemembered: isRemembered,
+            signInAddress: client.address,
+            lastActivity: time,
+            address: client.address,
+            userAgent: client.userAgent,
+            device: client.device,
+            location: nil,
+            ending: nil
+        )
+    }
+}
+
+extension Session.Ending {
+    /// A revocation by the operator, a second after everything began.
+    package static func sample(
+        at time: Timestamp = ManualClock.start.adding(seconds: 1),
+        _ reason: Session.EndReason = .revoked,
+        by actor: Actor = .operator
+    ) -> Session.Ending {
+        Session.Ending(at: time, reason: reason, by: actor)
+    }
+}
+
+extension AuditEvent {
+    /// An event a second after everything began, from a desktop.
+    package static func sample(
+        _ kind: Kind,
+        at time: Timestamp = ManualClock.start.adding(seconds: 1),
+        user: UserID?,
+        session: SessionID? = nil,
+        by actor: Actor = .operator
+    ) -> AuditEvent {
+        AuditEvent(kind, at: time, user: user, session: session, by: actor, from: .desktop)
+    }
+
+    /// The event as it is stored when it has ended sessions.
+    package func ending(_ count: Int) -> AuditEvent {
+        var event = self
+        event.endedCount = count
+        return event
+    }
+}
+
+extension Client {
+    /// Firefox on a desktop.
+    package static let desktop = Client(
+        address: IPAddress("203.0.113.7"),
+        userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
+    )
+
+    /// Safari on a telephone.
+    package static let mobile = Client(
+        address: IPAddress("2001:db8::17"),
+        userAgent: """
+            Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 \
+            Mobile/15E148 Safari/604.1
+            """
+    )
+}

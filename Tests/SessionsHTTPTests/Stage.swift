@@ -1,0 +1,203 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Sessions
+import SessionsTesting
+import Testing
+
+@testable import Sessions
+@testable import SessionsHTTP
+@testable import SessionsSQL
+@testable import SessionsSQLite
+
+/// The whole product in one process, on a real database that can be made to fail, with one user who is signed in three times.
+struct Stage: Sendable {
+    let database: SQLiteDatabase
+    let driver: SQLiteDriver
+    let failing: FailingDriver<SQLiteDriver>
+    let authority: SessionAuthority
+    let hasher: PasswordHasher
+    let account: Account
+    /// The first is the one that requests are made with.
+    let tokens: [Token]
+
+    private let folder: TemporaryFolder
+    private let application: Application<SessionResponder>
+
+    struct Token: Sendable {
+        let session: SessionID
+        let text: String
+    }
+
+    static let password = "a password that nobody else uses"
+
+    var current: Token { tokens[0] }
+    var other: Token { tokens[1] }
+
+    /// Sets the stage; a cold one is a process that has just been started, whose memory knows no session.
+    init(isCold: Bool) async throws {
+        folder = try TemporaryFolder()
+        database = try SQLiteDatabase(path: folder.path("sessions.sqlite"))
+        driver = try #require(database.store as? SQLStore<SQLiteDriver>).driver
+        failing = FailingDriver(base: driver)
+        hasher = try PasswordHasher(cost: .init(memoryKiB: 64, passes: 1, lanes: 1), width: 2)
+        let store = SQLStore(driver: failing)
+        let keys = try SigningKeys(secret: "correct horse battery staple 0123456789")
+        let clock = ManualClock().wallClock
+        account = try Account.sample("ada", passwordHash: try await hasher.hash(Password(Self.password)))
+        try #require(try await store.add(account, .sample(.accountCreated, user: account.id)))
+        let first = try await SessionAuthority(store: store, keys: keys, clock: clock)
+        tokens = try await Self.signIn(account, first, times: 3)
+        authority = isCold ? try await SessionAuthority(store: store, keys: keys, clock: clock) : first
+        if !isCold {
+            for token in tokens { _ = try await first.verify(Array(token.text.utf8), from: .desktop) }
+        }
+        var settings = HTTPSettings()
+        settings.isDevelopment = true
+        settings.isRegistrationOpen = true
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        application = Application(
+            responder: SessionResponder(
+                authority: authority,
+                accounts: Accounts(authority: authority, hasher: hasher),
+                verifier: CredentialVerifier(store: store, hasher: hasher, clock: clock),
+                settings: settings,
+                logger: logger
+            ),
+            logger: logger
+        )
+    }
+
+    private static func signIn(_ account: Account, _ authority: SessionAuthority, times: Int) async throws -> [Token] {
+        let authentication = Authentication(
+            userID: account.id,
+            credentialVersion: 1,
+            epoch: 1,
+            methods: .password,
+            at: authority.now
+        )
+        var tokens: [Token] = []
+        for _ in 0..<times {
+            let opened = try #require(
+                try await authority.open(for: authentication, from: .desktop, isRemembered: false)
+            )
+            tokens.append(Token(session: opened.session.id, text: opened.token.headerValue))
+        }
+        return tokens
+    }
+
+    /// Puts a hash of another cost in the place of the account's, as an older version would have left it.
+    func weakenHash() async throws {
+        let weak = try PasswordHasher(cost: .init(memoryKiB: 32, passes: 1, lanes: 1), width: 1)
+        let hash = try await weak.hash(Password(Self.password))
+        try await database.store.renew(try #require(account.passwordHash), as: hash, of: account.id)
+    }
+
+    /// A cursor to the second page of one session each.
+    func cursor() async throws -> SessionCursor {
+        try #require(try await authority.sessions(of: account.id, limit: 1)?.next)
+    }
+}
+
+extension Stage {
+    struct Request: Sendable {
+        let method: HTTPRequest.Method
+        let path: String
+        var headers: HTTPFields = [.userAgent: Client.desktop.userAgent ?? ""]
+        var body: ByteBuffer?
+
+        init(_ method: HTTPRequest.Method, _ path: String, cookie: String? = nil) {
+            self.method = method
+            self.path = path
+            if let cookie { headers[.cookie] = "token=\(cookie)" }
+        }
+
+        init(_ method: HTTPRequest.Method, _ path: String, cookie: String? = nil, json: JSON) {
+            self.init(method, path, cookie: cookie)
+            headers[.contentType] = "application/json"
+            body = ByteBuffer(bytes: json.utf8)
+        }
+
+        init(_ method: HTTPRequest.Method, _ path: String, cookie: String? = nil, form: String) {
+            self.init(method, path, cookie: cookie)
+            headers[.contentType] = "application/x-www-form-urlencoded"
+            headers[.origin] = "http://localhost"
+            body = ByteBuffer(string: form)
+        }
+    }
+
+    struct Reply: Sendable {
+        let status: HTTPResponse.Status
+        let headers: HTTPFields
+        let body: String
+    }
+
+    func send(_ request: Request) async throws -> Reply {
+        try await application.test(.router) { client in
+            try await client.execute(
+                uri: request.path,
+                method: request.method,
+                headers: request.headers,
+                body: request.body
+            ) { response in
+                Reply(status: response.status, headers: response.headers, body: String(buffer: response.body))
+            }
+        }
+    }
+}
+
+extension Stage {
+    /// What is in the database, whoever was told what.
+    struct Truth: Sendable {
+        var accounts: Set<UserID> = []
+        var live: Set<SessionID> = []
+        var ended: Set<SessionID> = []
+        var events: [AuditEventID: Event] = [:]
+
+        struct Event: Sendable {
+            let kind: AuditEvent.Kind
+            let user: UserID?
+            let session: SessionID?
+            let endedCount: Int
+        }
+
+        /// Whether every change has its event, and every event its change.
+        func isExplained(since before: Truth) -> Bool {
+            let news = events.filter { before.events[$0.key] == nil }.values
+            let added = news.filter { $0.kind == .accountCreated }.compactMap(\.user)
+            let opened = news.filter { $0.kind == .loginSucceeded }.compactMap(\.session)
+            let endings = news.filter { ![.accountCreated, .loginSucceeded].contains($0.kind) }
+            let ended = ended.subtracting(before.ended)
+            return Set(added) == accounts.subtracting(before.accounts)
+                && Set(opened) == live.union(self.ended).subtracting(before.live.union(before.ended))
+                && endings.reduce(0) { $0 + $1.endedCount } == ended.count
+                && Set(endings.compactMap(\.session)).isSubset(of: ended)
+                && endings.allSatisfy { $0.endedCount > 0 }
+                && before.accounts.isSubset(of: accounts) && before.events.keys.allSatisfy { events[$0] != nil }
+        }
+    }
+
+    func truth() async throws -> Truth {
+        try await driver.read { database in
+            var truth = Truth()
+            for var row in try database.rows("SELECT id FROM account") { truth.accounts.insert(try row.id()) }
+            for var row in try database.rows("SELECT id, ended_at IS NULL FROM session") {
+                let id: SessionID = try row.id()
+                if try row.bool() { truth.live.insert(id) } else { truth.ended.insert(id) }
+            }
+            for var row in try database.rows("SELECT id, kind, user_id, session_id, ended_count FROM audit_event") {
+                let id: AuditEventID = try row.id()
+                truth.events[id] = Truth.Event(
+                    kind: try row.value(AuditEvent.Kind.init),
+                    user: try row.optional { try $0.id() },
+                    session: try row.optional { try $0.id() },
+                    endedCount: Int(try row.integer())
+                )
+            }
+            return truth
+        }
+    }
+}

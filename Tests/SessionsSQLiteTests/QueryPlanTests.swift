@@ -1,0 +1,154 @@
+import Sessions
+import SessionsTesting
+import Synchronization
+import Testing
+
+@testable import SessionsSQL
+@testable import SessionsSQLite
+
+@Suite struct `Query plans` {
+    @Test(arguments: HotPath.all)
+    func `a statement that people wait for uses an index, and sorts nothing`(path: HotPath) async throws {
+        let database = try TemporaryDatabase()
+        let account = try await database.add("ada")
+        let session = try await database.open(account)
+        let log = StatementLog()
+        let store = SQLStore(driver: RecordingDriver(base: try database.driver, log: log))
+
+        try await path.run(store, account, session)
+
+        let plans = log.plans
+        #expect(!plans.isEmpty)
+        for (statement, plan) in plans {
+            #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(statement)\n\(plan.joined(separator: "\n"))")
+            #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(statement)\n\(plan.joined(separator: "\n"))")
+        }
+    }
+}
+
+/// Something that is done for a request, or in a batch that requests wait for.
+struct HotPath: Sendable, CustomStringConvertible {
+    let description: String
+    let run: @Sendable (any SessionStore, Account, Session) async throws -> Void
+
+    init(_ description: String, _ run: @escaping @Sendable (any SessionStore, Account, Session) async throws -> Void) {
+        self.description = description
+        self.run = run
+    }
+
+    private static let now = ManualClock.start.adding(seconds: 1)
+
+    static let all = [
+        HotPath("the record of a token") { store, _, session in _ = try await store.record(of: session.id) },
+        HotPath("the account of an address") { store, account, _ in
+            _ = try await store.account(named: .email(account.user.email))
+        },
+        HotPath("the account of a name") { store, account, _ in
+            _ = try await store.account(named: .username(account.user.username))
+        },
+        HotPath("an account") { store, account, _ in _ = try await store.account(account.id) },
+        HotPath("a user's list") { store, account, _ in
+            _ = try await store.sessions(of: account.id, activeAt: now, limit: 50)
+        },
+        HotPath("the order of a user's list") { store, account, _ in
+            _ = try await store.sessionIDs(of: account.id, activeAt: now, limit: 50)
+        },
+        HotPath("some of a user's sessions") { store, account, session in
+            _ = try await store.sessions([session.id, .make(at: now)], of: account.id, activeAt: now)
+        },
+        HotPath("a log-in that replaces a session") { store, account, session in
+            let replaced = ReplacedSession(
+                id: session.id,
+                ending: .sample(.replaced, by: .system),
+                event: .sample(.sessionReplaced, user: account.id)
+            )
+            let event = AuditEvent.sample(.loginSucceeded, user: account.id)
+            _ = try await store.open(.sample(of: account), verified: 1, replacing: replaced, event)
+        },
+        HotPath("the revocation of one") { store, account, session in
+            let event = AuditEvent.sample(.sessionRevoked, user: account.id)
+            _ = try await store.end(.one(session.id, of: account.id), .sample(), event)
+        },
+        HotPath("the revocation of the others") { store, account, session in
+            let event = AuditEvent.sample(.sessionRevoked, user: account.id)
+            _ = try await store.end(.allExcept(.make(at: now), of: account.id), .sample(), event)
+        },
+        HotPath("the revocation of all") { store, account, _ in
+            let event = AuditEvent.sample(.sessionRevoked, user: account.id)
+            _ = try await store.end(.all(of: account.id), .sample(), event)
+        },
+        HotPath("a password that is set") { store, account, _ in
+            let event = AuditEvent.sample(.passwordSet, user: account.id)
+            _ = try await store.setPassword(PasswordHash(encoded: "x"), of: account.id, ending: .sample(), event)
+        },
+        HotPath("the deletion of an account") { store, account, _ in
+            _ = try await store.delete(account.id, .sample(.accountDeleted, user: account.id))
+        },
+        HotPath("activity") { store, _, session in
+            try await store.note([SessionActivity(id: session.id, at: now, client: .mobile)])
+        },
+        HotPath("a listing") { store, account, session in
+            let listing = SessionListing(id: .make(at: now), userID: account.id, at: now, sessionIDs: [session.id])
+            try await store.save(listing)
+            _ = try await store.listing(listing.id, of: account.id)
+        },
+        HotPath("a step of the sweep") { store, _, session in
+            _ = try await store.expire(at: session.expiresAt, limit: 500)
+        },
+        HotPath("a step of the purge") { store, _, _ in
+            _ = try await store.purge(endedBefore: now, listedBefore: now, limit: 500)
+        },
+    ]
+}
+
+/// The plan of each statement that was run.
+private final class StatementLog: Sendable {
+    private let entries = Mutex<[(String, [String])]>([])
+
+    var plans: [(String, [String])] { entries.withLock(\.self) }
+
+    func add(_ statement: String, _ plan: [String]) {
+        entries.withLock { $0.append((statement, plan)) }
+    }
+}
+
+private struct RecordingDriver<Base: SQLDriver>: SQLDriver {
+    let base: Base
+    let log: StatementLog
+
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await base.read { [log] in try body(RecordingConnection(base: $0, log: log)) }
+    }
+
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await base.write { [log] in try body(RecordingConnection(base: $0, log: log)) }
+    }
+}
+
+private struct RecordingConnection: SQLConnection {
+    let base: any SQLConnection
+    let log: StatementLog
+
+    func rows(_ sql: SQL) throws -> [SQLRow] {
+        try explain(sql)
+        return try base.rows(sql)
+    }
+
+    func run(_ sql: SQL) throws -> Int {
+        try explain(sql)
+        return try base.run(sql)
+    }
+
+    private func explain(_ sql: SQL) throws {
+        let plan = try base.rows("EXPLAIN QUERY PLAN \(part: sql)").map { row in
+            var row = row
+            for _ in 0..<3 { _ = try row.integer() }
+            return try row.text()
+        }
+        log.add(sql.text, plan)
+    }
+}

@@ -1,0 +1,189 @@
+import Sessions
+import SessionsTesting
+import Testing
+
+@testable import Sessions
+
+@Suite struct `Password hash` {
+    @Test func `is Argon2id with 19 MiB, two passes and one lane, as a PHC string`() throws {
+        let hash = try PasswordHash(of: Password("correct horse"), cost: .standard)
+
+        let parts = hash.encoded.split(separator: "$", omittingEmptySubsequences: false)
+        #expect(parts.prefix(4) == ["", "argon2id", "v=19", "m=19456,t=2,p=1"])
+        #expect(parts.count == 6)
+        #expect(parts[4].utf8.count == 22)
+        #expect(parts[5].utf8.count == 43)
+        #expect(try hash.matches(Password("correct horse")))
+    }
+
+    @Test func `of the same password is another each time`() throws {
+        let hashes = try (0..<20).map { _ in try PasswordHash(of: Password("correct horse"), cost: .cheap).encoded }
+
+        #expect(Set(hashes).count == 20)
+    }
+
+    /// libargon2's own test vector for version 0x13 (phc-winner-argon2, `src/test.c`).
+    @Test func `made elsewhere is verified`() throws {
+        let hash = PasswordHash(
+            encoded: "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
+        )
+
+        #expect(try hash.matches(Password("password")))
+        #expect(try !hash.matches(Password("passwore")))
+    }
+
+    @Test(arguments: [
+        "", "x", "$argon2id$", "$argon2id$v=19$m=64,t=1,p=1$$", "$2b$12$abcdefghijklmnopqrstuv", "plain",
+        "$argon2i$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g", "$argon2id$v=19$m=1,t=0,p=0$c2FsdHNhbHQ$aGFzaGhhc2g",
+    ])
+    func `that cannot be read is a failure, not a wrong password`(encoded: String) {
+        #expect(throws: PasswordHash.Failure.self) { try PasswordHash(encoded: encoded).matches(Password("x")) }
+    }
+
+    /// Never trimmed, folded, cut or ended at a NUL (ASVS 6.2.8).
+    @Test(arguments: [
+        "pw ", " pw", "PW", "p", "pw\0", "pw\0x", "", "p\u{FF57}", String(repeating: "pw", count: 2),
+    ])
+    func `is of every byte that was typed`(other: String) throws {
+        let hash = try PasswordHash(of: Password("pw"), cost: .cheap)
+        let long = String(repeating: "x", count: Password.bytesMax - 1)
+        let longHash = try PasswordHash(of: Password(long + "a"), cost: .cheap)
+
+        #expect(try hash.matches(Password("pw")))
+        #expect(try !hash.matches(Password(other)))
+        #expect(try longHash.matches(Password(long + "a")))
+        #expect(try !longHash.matches(Password(long + "b")))
+    }
+
+    @Test func `is not of a text that only looks the same`() throws {
+        let hash = try PasswordHash(of: Password("caf\u{E9}"), cost: .cheap)
+
+        #expect(try !hash.matches(Password("cafe\u{301}")))
+    }
+
+    @Test func `of the empty password is one`() throws {
+        let hash = try PasswordHash(of: Password(""), cost: .cheap)
+
+        #expect(try hash.matches(Password("")))
+        #expect(try !hash.matches(Password("\0")))
+    }
+
+    @Test func `is outdated when any part of its cost differs`() throws {
+        let hash = try PasswordHash(of: Password("x"), cost: .cheap)
+
+        #expect(!hash.isOutdated(for: .cheap))
+        #expect(hash.isOutdated(for: .init(memoryKiB: 65, passes: 1, lanes: 1)))
+        #expect(hash.isOutdated(for: .init(memoryKiB: 64, passes: 2, lanes: 1)))
+        #expect(hash.isOutdated(for: .init(memoryKiB: 64, passes: 1, lanes: 2)))
+        #expect(hash.isOutdated(for: .init(memoryKiB: 6, passes: 1, lanes: 1)))
+        #expect(PasswordHash(encoded: "$argon2i$v=19$m=64,t=1,p=1$x$y").isOutdated(for: .cheap))
+    }
+}
+
+@Suite struct `Password hasher` {
+    @Test func `computes as many at once as it may, lets a bounded number wait and refuses the others at once`()
+        async throws
+    {
+        let hasher = try PasswordHasher(cost: .cheap, width: 2, waitingMax: 3)
+        let gate = Gate()
+        let running = Peak()
+
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<9 {
+                group.addTask {
+                    do {
+                        try await hasher.run {
+                            running.enter()
+                            gate.wait()
+                            running.leave()
+                        }
+                        return true
+                    } catch is PasswordHasher.Overloaded {
+                        return false
+                    }
+                }
+            }
+            // None of the five that were let in can end: whoever ends first was refused.
+            for _ in 0..<4 { try await #expect(group.next() == false) }
+            gate.open()
+            for _ in 0..<5 { try await #expect(group.next() == true) }
+        }
+
+        #expect(running.most <= 2)
+    }
+
+    @Test func `serves again what comes after a rush`() async throws {
+        let hasher = try PasswordHasher(cost: .cheap, width: 1, waitingMax: 0)
+        for _ in 0..<50 {
+            let hash = try await hasher.hash(Password("x"))
+            try await #expect(hasher.verify(Password("x"), against: hash))
+        }
+    }
+
+    @Test func `never matches where there is no hash`() async throws {
+        let hasher = try PasswordHasher(cost: .cheap, width: 1)
+
+        try await #expect(!hasher.verify(Password("x"), against: nil))
+        try await #expect(!hasher.verify(Password(""), against: nil))
+    }
+
+    @Test func `tells a failure of the library as such`() async throws {
+        let hasher = try PasswordHasher(cost: .cheap, width: 1)
+
+        await #expect(throws: PasswordHash.Failure.self) {
+            try await hasher.verify(Password("x"), against: PasswordHash(encoded: "garbage"))
+        }
+    }
+}
+
+@Suite struct `Password rules` {
+    @Test(arguments: [
+        "", "1234567", "🦊🦊🦊🦊🦊🦊🦊",
+    ])
+    func `seven characters are too short`(text: String) {
+        #expect(PasswordRules.weakness(of: Password(text)) == .tooShort)
+    }
+
+    /// No composition rules (ASVS 6.2.5).
+    @Test(arguments: [
+        "fd8sk2ja", "zzzzyyyyzz", "        x", "correct horse battery staple", "паролик!", "正しい馬電池ホチキス", "🦊🐻🐼🐨🐯🦁🐮🐷",
+        "tab\tand\nnewline",
+    ])
+    func `eight characters of any kind are enough`(text: String) {
+        #expect(PasswordRules.weakness(of: Password(text)) == nil)
+    }
+
+    @Test(arguments: [
+        "password", "PASSWORD", "PassWord", "12345678", "123456789", "qwertyuiop", "iloveyou", "sunshine", "princess1",
+        "football", "00000000", "11111111",
+    ])
+    func `one of the most common is refused in any case`(text: String) {
+        #expect(PasswordRules.weakness(of: Password(text)) == .common)
+    }
+
+    @Test func `every one on the list is refused, and there are thousands that are long enough`() {
+        let list = "\(commonPasswords)".split(separator: "\n")
+
+        #expect(list.count > 3_000)
+        for common in list { #expect(PasswordRules.weakness(of: Password(String(common))) != nil, "\(common)") }
+    }
+
+    @Test func `1,024 bytes are kept and one more is too long`() {
+        func cut(_ count: Int) -> Password { Password(String(repeating: "q", count: count - 1) + "7") }
+
+        #expect(PasswordRules.weakness(of: cut(64)) == nil)
+        #expect(PasswordRules.weakness(of: cut(1_024)) == nil)
+        #expect(PasswordRules.weakness(of: cut(1_025)) == .tooLong)
+        #expect(PasswordRules.weakness(of: Password(String(repeating: "é", count: 513))) == .tooLong)
+    }
+
+    @Test func `a password shows nothing of itself`() {
+        let password = Password("hunter2hunter2")
+        var dumped = ""
+        dump(password, to: &dumped)
+
+        #expect("\(password)" == "<redacted>")
+        #expect(String(reflecting: password) == "<redacted>")
+        #expect(!dumped.contains("hunter2") && !dumped.contains("104"))
+    }
+}

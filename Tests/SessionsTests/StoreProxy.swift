@@ -1,0 +1,132 @@
+import Sessions
+import SessionsTesting
+
+/// A store with somebody listening before and after each of its calls, who may hold them up or make them fail.
+struct StoreProxy: SessionStore {
+    enum Call: Hashable {
+        case account
+        case change
+        case open
+        case record
+        case list
+        case end
+        case note
+        case listing
+        case sweep
+    }
+
+    enum Moment: Hashable {
+        case before
+        case after
+    }
+
+    let base: any SessionStore
+    let listen: @Sendable (Call, Moment) async throws -> Void
+
+    private func pass<Answer>(_ call: Call, _ body: () async throws -> Answer) async throws -> Answer {
+        try await listen(call, .before)
+        let answer = try await body()
+        try await listen(call, .after)
+        return answer
+    }
+
+    func instanceID() async throws -> InstanceID { try await base.instanceID() }
+
+    func ping() async throws { try await base.ping() }
+
+    func add(_ account: Account, _ event: AuditEvent) async throws -> Bool {
+        try await pass(.change) { try await base.add(account, event) }
+    }
+
+    func account(named name: LoginName) async throws -> Account? {
+        try await pass(.account) { try await base.account(named: name) }
+    }
+
+    func account(_ id: UserID) async throws -> Account? {
+        try await pass(.account) { try await base.account(id) }
+    }
+
+    func accounts(after id: UserID?, limit: Int) async throws -> [Account] {
+        try await pass(.account) { try await base.accounts(after: id, limit: limit) }
+    }
+
+    func renew(_ hash: PasswordHash, as renewed: PasswordHash, of user: UserID) async throws {
+        try await pass(.change) { try await base.renew(hash, as: renewed, of: user) }
+    }
+
+    func setPassword(
+        _ hash: PasswordHash,
+        of user: UserID,
+        ending: Session.Ending,
+        _ event: AuditEvent
+    ) async throws -> [SessionID]? {
+        try await pass(.change) { try await base.setPassword(hash, of: user, ending: ending, event) }
+    }
+
+    func setDisabled(_ ending: Session.Ending?, of user: UserID, _ event: AuditEvent) async throws -> [SessionID]? {
+        try await pass(.change) { try await base.setDisabled(ending, of: user, event) }
+    }
+
+    func delete(_ user: UserID, _ event: AuditEvent) async throws -> [SessionID]? {
+        try await pass(.change) { try await base.delete(user, event) }
+    }
+
+    func open(
+        _ session: Session,
+        verified credentialVersion: Int64,
+        replacing replaced: ReplacedSession?,
+        _ event: AuditEvent
+    ) async throws -> SessionOpening {
+        try await pass(.open) {
+            try await base.open(session, verified: credentialVersion, replacing: replaced, event)
+        }
+    }
+
+    func record(of id: SessionID) async throws -> SessionRecord? {
+        try await pass(.record) { try await base.record(of: id) }
+    }
+
+    func sessions(of user: UserID, activeAt now: Timestamp, limit: Int) async throws -> [Session] {
+        try await pass(.list) { try await base.sessions(of: user, activeAt: now, limit: limit) }
+    }
+
+    func sessions(_ ids: [SessionID], of user: UserID, activeAt now: Timestamp) async throws -> [Session] {
+        try await pass(.list) { try await base.sessions(ids, of: user, activeAt: now) }
+    }
+
+    func sessionIDs(of user: UserID, activeAt now: Timestamp, limit: Int) async throws -> [SessionID] {
+        try await pass(.list) { try await base.sessionIDs(of: user, activeAt: now, limit: limit) }
+    }
+
+    func sessions(after id: SessionID?, activeAt now: Timestamp, limit: Int) async throws -> [SessionRecord] {
+        try await pass(.list) { try await base.sessions(after: id, activeAt: now, limit: limit) }
+    }
+
+    func end(
+        _ selection: SessionSelection,
+        _ ending: Session.Ending,
+        _ event: AuditEvent
+    ) async throws -> [SessionID: UserID] {
+        try await pass(.end) { try await base.end(selection, ending, event) }
+    }
+
+    func note(_ activity: [SessionActivity]) async throws {
+        try await pass(.note) { try await base.note(activity) }
+    }
+
+    func save(_ listing: SessionListing) async throws {
+        try await pass(.listing) { try await base.save(listing) }
+    }
+
+    func listing(_ id: SessionListingID, of user: UserID) async throws -> SessionListing? {
+        try await pass(.listing) { try await base.listing(id, of: user) }
+    }
+
+    func expire(at now: Timestamp, limit: Int) async throws -> [SessionID: UserID] {
+        try await pass(.sweep) { try await base.expire(at: now, limit: limit) }
+    }
+
+    func purge(endedBefore instant: Timestamp, listedBefore listed: Timestamp, limit: Int) async throws -> Int {
+        try await pass(.sweep) { try await base.purge(endedBefore: instant, listedBefore: listed, limit: limit) }
+    }
+}
