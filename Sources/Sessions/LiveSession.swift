@@ -14,7 +14,7 @@ public final class LiveSession: Sendable {
     public let authenticatedAt: Timestamp
     /// When it ends by itself.
     public let expiresAt: Timestamp
-    /// The same as text, for whoever is told with every check.
+    /// Whose it is, and until when, as text.
     public let identity: Identity
 
     /// What a check tells: written out once, so that an answer costs no formatting.

@@ -114,6 +114,7 @@ extension SessionAuthority {
         return ended
     }
 
+    /// Lets memory, the counters and open pages know of sessions that the store has ended.
     func publish(_ ended: [SessionID: UserID], because reason: Session.EndReason) {
         live.end(ended.keys)
         counters.count(ended: ended.count, because: reason)
