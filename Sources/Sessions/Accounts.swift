@@ -85,7 +85,7 @@ public struct Accounts: Sendable {
     public func setPassword(_ password: Password, of user: UserID) async throws -> PasswordSetting {
         if let weakness = PasswordRules.weakness(of: password) { return .weakPassword(weakness) }
         let hash = try await hasher.hash(password)
-        let ended = try await ending(user, because: .passwordChanged) {
+        let ended = try await ending(because: .passwordChanged) {
             try await store.setPassword(hash, of: user, ending: $0, event(.passwordSet, of: user))
         }
         return ended.map { .set(ended: $0) } ?? .notFound
@@ -96,7 +96,7 @@ public struct Accounts: Sendable {
     /// - Returns: How many sessions ended; `nil` when there is no such account.
     /// - Throws: When the store fails.
     public func disable(_ user: UserID) async throws -> Int? {
-        try await ending(user, because: .disabled) {
+        try await ending(because: .disabled) {
             try await store.setDisabled($0, of: user, event(.accountDisabled, of: user))
         }
     }
@@ -116,7 +116,7 @@ public struct Accounts: Sendable {
     /// - Returns: How many sessions ended; `nil` when there is no such account.
     /// - Throws: When the store fails.
     public func delete(_ user: UserID) async throws -> Int? {
-        try await ending(user, because: .disabled) { _ in
+        try await ending(because: .disabled) { _ in
             try await store.delete(user, event(.accountDeleted, of: user))
         }
     }
@@ -126,16 +126,15 @@ public struct Accounts: Sendable {
     }
 
     private func ending(
-        _ user: UserID,
         because reason: Session.EndReason,
-        _ change: (Session.Ending) async throws -> [SessionID]?
+        _ change: (Session.Ending) async throws -> EndedSessions?
     ) async throws -> Int? {
         var isKnown = true
         let ended = try await authority.publishing(reason) {
-            let ids = try await change(Session.Ending(at: clock.now, reason: reason, by: .operator))
-            isKnown = ids != nil
-            return Dictionary(uniqueKeysWithValues: (ids ?? []).map { ($0, user) })
+            let ended = try await change(Session.Ending(at: clock.now, reason: reason, by: .operator))
+            isKnown = ended != nil
+            return ended ?? EndedSessions()
         }
-        return isKnown ? ended.count : nil
+        return isKnown ? ended.active.count : nil
     }
 }

@@ -57,7 +57,7 @@ public actor MemoryStore: SessionStore {
         of user: UserID,
         ending: Session.Ending,
         _ event: AuditEvent
-    ) -> [SessionID]? {
+    ) -> EndedSessions? {
         change(user, ending, event) { account in
             account.passwordHash = hash
             account.user.passwordChangedAt = ending.at
@@ -65,17 +65,17 @@ public actor MemoryStore: SessionStore {
         }
     }
 
-    public func setDisabled(_ ending: Session.Ending?, of user: UserID, _ event: AuditEvent) -> [SessionID]? {
+    public func setDisabled(_ ending: Session.Ending?, of user: UserID, _ event: AuditEvent) -> EndedSessions? {
         change(user, ending, event) { $0.isDisabled = ending != nil }
     }
 
-    public func delete(_ user: UserID, _ event: AuditEvent) -> [SessionID]? {
+    public func delete(_ user: UserID, _ event: AuditEvent) -> EndedSessions? {
         guard accounts.removeValue(forKey: user) != nil else { return nil }
-        let live = sessions.values.filter { $0.userID == user && $0.status(at: event.at) == .active }.map(\.id)
+        let ended = end(Session.Ending(at: event.at, reason: .disabled, by: event.actor)) { $0.userID == user }
         sessions = sessions.filter { $0.value.userID != user }
         listings.removeAll { $0.userID == user }
-        append(event, endedCount: live.count)
-        return live
+        append(event, endedCount: ended.active.count)
+        return ended
     }
 
     private func change(
@@ -83,14 +83,14 @@ public actor MemoryStore: SessionStore {
         _ ending: Session.Ending?,
         _ event: AuditEvent,
         _ change: (inout Account) -> Void
-    ) -> [SessionID]? {
+    ) -> EndedSessions? {
         guard var account = accounts[user] else { return nil }
         change(&account)
         if ending != nil { account.epoch += 1 }
         accounts[user] = account
-        let ended = ending.map { ending in end(ending) { $0.userID == user } } ?? []
-        append(event, endedCount: ended.count)
-        return ended.map(\.id)
+        let ended = ending.map { ending in end(ending) { $0.userID == user } } ?? EndedSessions()
+        append(event, endedCount: ended.active.count)
+        return ended
     }
 
     // MARK: Sessions
@@ -109,7 +109,7 @@ public actor MemoryStore: SessionStore {
         guard account.epoch == session.epoch else { return .epochChanged(account.epoch) }
         if let replaced {
             let ended = end(replaced.ending) { $0.id == replaced.id }
-            if !ended.isEmpty { append(replaced.event, endedCount: 1) }
+            if !ended.active.isEmpty { append(replaced.event, endedCount: 1) }
         }
         sessions[session.id] = session
         events.append(event)
@@ -150,7 +150,7 @@ public actor MemoryStore: SessionStore {
         _ selection: SessionSelection,
         _ ending: Session.Ending,
         _ event: AuditEvent
-    ) -> [SessionID: UserID] {
+    ) -> EndedSessions {
         var remaining = Int.max
         if case .everyones(_, let limit) = selection { remaining = limit }
         let ended = end(ending) { session in
@@ -158,10 +158,10 @@ public actor MemoryStore: SessionStore {
             remaining -= 1
             return true
         }
-        guard !ended.isEmpty else { return [:] }
+        guard !ended.active.isEmpty else { return ended }
         if case .all(let user) = selection { accounts[user]?.epoch += 1 }
-        append(event, endedCount: ended.count)
-        return Dictionary(uniqueKeysWithValues: ended.map { ($0.id, $0.userID) })
+        append(event, endedCount: ended.active.count)
+        return ended
     }
 
     public func note(_ activity: [SessionActivity]) {
@@ -198,10 +198,7 @@ public actor MemoryStore: SessionStore {
     public func expire(at now: Timestamp, limit: Int) -> [SessionID: UserID] {
         let due = sessions.values.filter { $0.ending == nil && $0.expiresAt <= now }
             .sorted { ($0.expiresAt, $0.id) < ($1.expiresAt, $1.id) }.prefix(limit)
-        for session in due {
-            sessions[session.id]?.ending = Session.Ending(at: now, reason: .expired, by: .system)
-            events.append(AuditEvent(.sessionExpired, at: now, user: session.userID, session: session.id, by: .system))
-        }
+        for session in due { expire(session, at: now) }
         return Dictionary(uniqueKeysWithValues: due.map { ($0.id, $0.userID) })
     }
 
@@ -213,10 +210,23 @@ public actor MemoryStore: SessionStore {
         return oldSessions.count + oldListings.count
     }
 
-    private func end(_ ending: Session.Ending, where isSelected: (Session) -> Bool) -> [Session] {
-        let ended = sessions.values.filter { $0.status(at: ending.at) == .active && isSelected($0) }
-        for session in ended { sessions[session.id]?.ending = ending }
+    private func end(_ ending: Session.Ending, where isSelected: (Session) -> Bool) -> EndedSessions {
+        var ended = EndedSessions()
+        for session in sessions.values where session.ending == nil && isSelected(session) {
+            if session.expiresAt > ending.at {
+                sessions[session.id]?.ending = ending
+                ended.active[session.id] = session.userID
+            } else {
+                expire(session, at: ending.at)
+                ended.due[session.id] = session.userID
+            }
+        }
         return ended
+    }
+
+    private func expire(_ session: Session, at now: Timestamp) {
+        sessions[session.id]?.ending = Session.Ending(at: now, reason: .expired, by: .system)
+        events.append(AuditEvent(.sessionExpired, at: now, user: session.userID, session: session.id, by: .system))
     }
 
     private func append(_ event: AuditEvent, endedCount: Int) {

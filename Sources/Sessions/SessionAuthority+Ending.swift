@@ -40,7 +40,7 @@ extension SessionAuthority {
             by: .session(current.id),
             .sessionRevoked,
             from: client
-        ).count
+        ).active.count
     }
 
     /// Ends all sessions of a user, the current one included.
@@ -54,7 +54,7 @@ extension SessionAuthority {
             by: .session(current.id),
             .sessionRevoked,
             from: client
-        ).count
+        ).active.count
     }
 
     /// Ends the current session, on its own device.
@@ -73,12 +73,10 @@ extension SessionAuthority {
 
     /// Ends sessions on the operator's behalf.
     ///
-    /// - Returns: How many were ended.
     /// - Throws: When the store fails; which have ended is then unknown.
-    public func revoke(_ selection: SessionSelection) async throws -> Int {
+    public func revoke(_ selection: SessionSelection) async throws -> EndedSessions {
         let session: SessionID? = if case .any(let id) = selection { id } else { nil }
         return try await end(selection, because: .revoked, by: .operator, .sessionRevoked, session: session, from: nil)
-            .count
     }
 
     private func end(
@@ -88,7 +86,7 @@ extension SessionAuthority {
         _ kind: AuditEvent.Kind,
         session: SessionID? = nil,
         from client: Client?
-    ) async throws -> [SessionID: UserID] {
+    ) async throws -> EndedSessions {
         let now = clock.now
         let event = AuditEvent(kind, at: now, user: selection.user, session: session, by: actor, from: client)
         return try await publishing(reason) {
@@ -101,16 +99,17 @@ extension SessionAuthority {
     /// A change that throws may have been made: memory then vouches for nobody until the store was asked again.
     func publishing(
         _ reason: Session.EndReason,
-        _ change: () async throws -> [SessionID: UserID]
-    ) async throws -> [SessionID: UserID] {
-        let ended: [SessionID: UserID]
+        _ change: () async throws -> EndedSessions
+    ) async throws -> EndedSessions {
+        let ended: EndedSessions
         do {
             ended = try await change()
         } catch {
             live.endAll()
             throw error
         }
-        publish(ended, because: reason)
+        publish(ended.active, because: reason)
+        publish(ended.due, because: .expired)
         return ended
     }
 

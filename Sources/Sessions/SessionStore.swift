@@ -35,7 +35,7 @@ public protocol SessionStore: Sendable {
     ///
     /// - Returns: The sessions that were ended; `nil` when there is no such account.
     func setPassword(_ hash: PasswordHash, of user: UserID, ending: Session.Ending, _ event: AuditEvent) async throws
-        -> [SessionID]?
+        -> EndedSessions?
 
     /// Disables an account and ends its sessions, or enables it again.
     ///
@@ -45,12 +45,12 @@ public protocol SessionStore: Sendable {
     ///   - event: Written with the change.
     /// - Returns: The sessions that were ended; `nil` when there is no such account.
     /// - Throws: When the store fails.
-    func setDisabled(_ ending: Session.Ending?, of user: UserID, _ event: AuditEvent) async throws -> [SessionID]?
+    func setDisabled(_ ending: Session.Ending?, of user: UserID, _ event: AuditEvent) async throws -> EndedSessions?
 
     /// Deletes an account and all its sessions. Its events stay.
     ///
-    /// - Returns: The sessions that were live; `nil` when there is no such account.
-    func delete(_ user: UserID, _ event: AuditEvent) async throws -> [SessionID]?
+    /// - Returns: The sessions that had not ended; `nil` when there is no such account.
+    func delete(_ user: UserID, _ event: AuditEvent) async throws -> EndedSessions?
 
     // MARK: Sessions
 
@@ -85,16 +85,15 @@ public protocol SessionStore: Sendable {
     /// Active sessions of everybody in the order of their ids, after one of them; for the operator.
     func sessions(after id: SessionID?, activeAt now: Timestamp, limit: Int) async throws -> [SessionRecord]
 
-    /// Ends the live ones among the selected sessions.
+    /// Ends the selected sessions that have not ended.
     ///
     /// - Parameters:
     ///   - selection: Which.
-    ///   - ending: How they end.
-    ///   - event: Written when at least one was ended, with their number.
-    /// - Returns: Those that were ended by this call, each with its user.
+    ///   - ending: How the active ones end.
+    ///   - event: Written when at least one that was active was ended, with their number.
+    /// - Returns: Those that were ended by this call.
     /// - Throws: When the store fails.
-    func end(_ selection: SessionSelection, _ ending: Session.Ending, _ event: AuditEvent) async throws -> [SessionID:
-        UserID]
+    func end(_ selection: SessionSelection, _ ending: Session.Ending, _ event: AuditEvent) async throws -> EndedSessions
 
     /// Notes activity of sessions that have not ended. Older activity than is known changes nothing.
     func note(_ activity: [SessionActivity]) async throws
@@ -161,6 +160,25 @@ public enum SessionOpening: Hashable, Sendable {
     case epochChanged(Int64)
     /// The credentials have changed since they were verified, or the account was disabled or deleted.
     case refused
+}
+
+/// The sessions that a change has ended, each with its user.
+public struct EndedSessions: Hashable, Sendable {
+    /// Those that were active: they have ended as the change says.
+    public var active: [SessionID: UserID]
+    /// Those whose time had run out before a sweep marked them.
+    ///
+    /// They are marked as expired, each with its event: were they left alone, a clock that is set back would revive them.
+    public var due: [SessionID: UserID]
+
+    /// Creates a collection of ended sessions.
+    public init(active: [SessionID: UserID] = [:], due: [SessionID: UserID] = [:]) {
+        self.active = active
+        self.due = due
+    }
+
+    /// Whether there are none.
+    public var isEmpty: Bool { active.isEmpty && due.isEmpty }
 }
 
 /// Which sessions to end.

@@ -67,7 +67,7 @@ extension SQLStore {
         of user: UserID,
         ending: Session.Ending,
         _ event: AuditEvent
-    ) async throws -> [SessionID]? {
+    ) async throws -> EndedSessions? {
         try await driver.write { database in
             let changed = try database.run(
                 """
@@ -78,8 +78,8 @@ extension SQLStore {
             )
             guard changed == 1 else { return nil }
             let ended = try database.end("user_id = \(user)", ending)
-            try database.insert(event, endedCount: ended.count)
-            return Array(ended.keys)
+            try database.insert(event, endedCount: ended.active.count)
+            return ended
         }
     }
 
@@ -87,30 +87,26 @@ extension SQLStore {
         _ ending: Session.Ending?,
         of user: UserID,
         _ event: AuditEvent
-    ) async throws -> [SessionID]? {
+    ) async throws -> EndedSessions? {
         try await driver.write { database in
             let isDisabled = ending != nil
             let changed = try database.run(
                 "UPDATE account SET disabled = \(isDisabled), epoch = epoch + \(isDisabled ? 1 : 0) WHERE id = \(user)"
             )
             guard changed == 1 else { return nil }
-            let ended = if let ending { try database.end("user_id = \(user)", ending) } else { [SessionID: UserID]() }
-            try database.insert(event, endedCount: ended.count)
-            return Array(ended.keys)
+            let ended = if let ending { try database.end("user_id = \(user)", ending) } else { EndedSessions() }
+            try database.insert(event, endedCount: ended.active.count)
+            return ended
         }
     }
 
-    package func delete(_ user: UserID, _ event: AuditEvent) async throws -> [SessionID]? {
+    package func delete(_ user: UserID, _ event: AuditEvent) async throws -> EndedSessions? {
         try await driver.write { database in
-            let live = try database.rows(
-                "SELECT id FROM session WHERE user_id = \(user) AND ended_at IS NULL AND expires_at > \(event.at)"
-            ).map { row -> SessionID in
-                var row = row
-                return try row.id()
-            }
+            let ending = Session.Ending(at: event.at, reason: .disabled, by: event.actor)
+            let ended = try database.end("user_id = \(user)", ending)
             guard try database.run("DELETE FROM account WHERE id = \(user)") == 1 else { return nil }
-            try database.insert(event, endedCount: live.count)
-            return live
+            try database.insert(event, endedCount: ended.active.count)
+            return ended
         }
     }
 }

@@ -19,7 +19,7 @@ extension SQLStore {
             guard epoch == session.epoch else { return .epochChanged(epoch) }
             if let replaced {
                 let ended = try database.end("id = \(replaced.id)", replaced.ending)
-                if !ended.isEmpty { try database.insert(replaced.event, endedCount: 1) }
+                if !ended.active.isEmpty { try database.insert(replaced.event, endedCount: 1) }
             }
             try database.insert(session)
             try database.insert(event)
@@ -98,14 +98,14 @@ extension SQLStore {
         _ selection: SessionSelection,
         _ ending: Session.Ending,
         _ event: AuditEvent
-    ) async throws -> [SessionID: UserID] {
+    ) async throws -> EndedSessions {
         try await driver.write { database in
-            let ended = try database.end(selection.condition(at: ending.at), ending)
-            guard !ended.isEmpty else { return [:] }
+            let ended = try database.end(selection.condition, ending)
+            guard !ended.active.isEmpty else { return ended }
             if case .all(let user) = selection {
                 try database.run("UPDATE account SET epoch = epoch + 1 WHERE id = \(user)")
             }
-            try database.insert(event, endedCount: ended.count)
+            try database.insert(event, endedCount: ended.active.count)
             return ended
         }
     }
@@ -137,34 +137,50 @@ extension SQLStore {
 
 extension SessionSelection {
     /// The condition on table `session`.
-    fileprivate func condition(at now: Timestamp) -> SQL {
+    fileprivate var condition: SQL {
         switch self {
         case .one(let id, let user): "id = \(id) AND user_id = \(user)"
         case .allExcept(let id, let user): "user_id = \(user) AND id <> \(id)"
         case .all(let user): "user_id = \(user)"
         case .any(let id): "id = \(id)"
         case .everyones(let instant, let limit):
-            """
-            id IN (SELECT id FROM session
-                WHERE ended_at IS NULL AND expires_at > \(now) AND created_at < \(instant) LIMIT \(limit))
-            """
+            "id IN (SELECT id FROM session WHERE ended_at IS NULL AND created_at < \(instant) LIMIT \(limit))"
         }
     }
 }
 
 extension SQLConnection {
-    /// Ends those that live among the selected sessions.
-    func end(_ condition: SQL, _ ending: Session.Ending) throws -> [SessionID: UserID] {
+    /// Ends those of the selected sessions that have not ended: the active ones as is said, the others as expired.
+    func end(_ condition: SQL, _ ending: Session.Ending) throws -> EndedSessions {
+        EndedSessions(
+            active: try mark(ending, "expires_at > \(ending.at) AND \(part: condition)"),
+            due: try expire("expires_at <= \(ending.at) AND \(part: condition)", at: ending.at)
+        )
+    }
+
+    /// Marks sessions whose time has run out, each with its event.
+    func expire(_ condition: SQL, at now: Timestamp) throws -> [SessionID: UserID] {
+        let expired = try mark(Session.Ending(at: now, reason: .expired, by: .system), condition)
+        for (session, user) in expired {
+            try insert(AuditEvent(.sessionExpired, at: now, user: user, session: session, by: .system))
+        }
+        return expired
+    }
+
+    private func mark(_ ending: Session.Ending, _ condition: SQL) throws -> [SessionID: UserID] {
         let actor = ending.actor.columns
         let rows = try rows(
             """
             UPDATE session SET ended_at = \(ending.at), end_reason = \(ending.reason.rawValue),
                 ended_by = \(actor.kind), ended_by_session = \(actor.session)
-            WHERE ended_at IS NULL AND expires_at > \(ending.at) AND \(part: condition)
+            WHERE ended_at IS NULL AND \(part: condition)
             RETURNING id, user_id
             """
         )
-        return try .init(owned: rows)
+        return try rows.reduce(into: [:]) { marked, row in
+            var row = row
+            marked[try row.id()] = try row.id() as UserID
+        }
     }
 
     func sessions(_ sql: SQL) throws -> [Session] {
@@ -188,13 +204,5 @@ extension SQLConnection {
                 \(session.device.os), \(session.location?.encoded))
             """
         )
-    }
-}
-
-extension Dictionary where Key == SessionID, Value == UserID {
-    /// Reads rows of a session's and its user's id.
-    init(owned rows: [SQLRow]) throws {
-        self.init()
-        for var row in rows { self[try row.id()] = try row.id() }
     }
 }

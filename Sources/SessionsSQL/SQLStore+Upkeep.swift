@@ -36,21 +36,13 @@ extension SQLStore {
 
     package func expire(at now: Timestamp, limit: Int) async throws -> [SessionID: UserID] {
         try await driver.write { database in
-            let ending = Session.Ending(at: now, reason: .expired, by: .system)
-            let rows = try database.rows(
+            try database.expire(
                 """
-                UPDATE session SET ended_at = \(ending.at), end_reason = \(ending.reason.rawValue),
-                    ended_by = \(ending.actor.columns.kind)
-                WHERE id IN (SELECT id FROM session WHERE ended_at IS NULL AND expires_at <= \(now)
+                id IN (SELECT id FROM session WHERE ended_at IS NULL AND expires_at <= \(now)
                     ORDER BY expires_at LIMIT \(limit))
-                RETURNING id, user_id
-                """
+                """,
+                at: now
             )
-            let expired = try [SessionID: UserID](owned: rows)
-            for (session, user) in expired {
-                try database.insert(AuditEvent(.sessionExpired, at: now, user: user, session: session, by: .system))
-            }
-            return expired
         }
     }
 

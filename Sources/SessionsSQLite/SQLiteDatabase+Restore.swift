@@ -67,9 +67,9 @@ extension SQLiteDatabase {
                 .everyones(before: Timestamp(milliseconds: .max), limit: 500),
                 Session.Ending(at: now, reason: .revoked, by: .operator),
                 AuditEvent(.sessionRevoked, at: now, user: nil, by: .operator)
-            ).count
-            if ended == 0 { break }
-            count += ended
+            )
+            if ended.isEmpty { break }
+            count += ended.active.count
         }
         try database.close()
         return count

@@ -128,7 +128,7 @@ extension StorePromise {
 
             let events = try await test.events {
                 let ended = try await test.store.setPassword(hash, of: account.id, ending: ending, event)
-                #expect(ended.map(Set.init) == Set(sessions.map(\.id)))
+                #expect((ended?.active.keys).map(Set.init) == Set(sessions.map(\.id)))
             }
 
             var changed = account
@@ -149,9 +149,9 @@ extension StorePromise {
 
             let events = try await test.events {
                 let ended = try await test.store.setDisabled(.sample(.disabled), of: account.id, disabled)
-                #expect(ended == [session.id])
+                #expect(ended == EndedSessions(active: [session.id: account.id]))
                 try await #expect(test.store.account(account.id)?.isDisabled == true)
-                try await #expect(test.store.setDisabled(nil, of: account.id, enabled) == [])
+                try await #expect(test.store.setDisabled(nil, of: account.id, enabled) == EndedSessions())
             }
 
             var changed = account
@@ -172,7 +172,7 @@ extension StorePromise {
             let before = try await test.events()
             let event = AuditEvent.sample(.accountDeleted, user: account.id)
 
-            try await #expect(test.store.delete(account.id, event) == [live.id])
+            try await #expect(test.store.delete(account.id, event)?.active == [live.id: account.id])
 
             try await #expect(test.store.account(account.id) == nil)
             try await #expect(test.store.record(of: live.id) == nil)
@@ -213,7 +213,7 @@ extension StorePromise {
                 event
             )
 
-            #expect(ended == [])
+            #expect(ended == EndedSessions())
             try await #expect(test.ending(of: session) == first)
             try await #expect(test.events().contains(event))
         },

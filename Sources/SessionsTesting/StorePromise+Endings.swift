@@ -12,7 +12,7 @@ extension StorePromise {
 
             let events = try await test.events {
                 let ended = try await test.store.end(.one(sessions[1].id, of: account.id), ending, event)
-                #expect(ended == [sessions[1].id: account.id])
+                #expect(ended == EndedSessions(active: [sessions[1].id: account.id]))
             }
 
             #expect(events == [event.ending(1)])
@@ -60,7 +60,7 @@ extension StorePromise {
             let events = try await test.events {
                 let selection = SessionSelection.allExcept(sessions[2].id, of: account.id)
                 let ended = try await test.store.end(selection, .sample(), event)
-                #expect(Set(ended.keys) == Set(sessions.map(\.id)).subtracting([sessions[2].id]))
+                #expect(Set(ended.active.keys) == Set(sessions.map(\.id)).subtracting([sessions[2].id]))
             }
 
             #expect(events == [event.ending(3)])
@@ -76,7 +76,7 @@ extension StorePromise {
 
             let events = try await test.events {
                 let ended = try await test.store.end(.all(of: account.id), .sample(), event)
-                #expect(ended == Dictionary(uniqueKeysWithValues: sessions.map { ($0.id, account.id) }))
+                #expect(ended.active == Dictionary(uniqueKeysWithValues: sessions.map { ($0.id, account.id) }))
             }
 
             #expect(events == [event.ending(3)])
@@ -113,15 +113,28 @@ extension StorePromise {
             #expect(ended == Set((ada + bob).map(\.id)))
             try await #expect(test.ending(of: later) == nil)
         },
-        StorePromise("sessions whose time has run out do not keep everybody's from being ended") { test in
+        StorePromise("ending everybody's marks those whose time has run out, within the same limit") { test in
             let account = try await test.add("ada")
-            _ = try await test.open(account, count: 5)
+            let due = try await test.open(account, count: 5)
             let remembered = try await test.open(account, at: test.start.adding(milliseconds: 9), isRemembered: true)
             let tomorrow = test.start.adding(seconds: SessionPolicy.lifetimeSeconds + 1)
 
-            let ended = try await test.end(.everyones(before: tomorrow, limit: 2), .sample(at: tomorrow))
+            var ended = EndedSessions()
+            var counts: [Int] = []
+            repeat {
+                let step = try await test.store.end(
+                    .everyones(before: tomorrow, limit: 2),
+                    .sample(at: tomorrow),
+                    .sample(.sessionRevoked, user: nil)
+                )
+                counts.append(step.active.count + step.due.count)
+                ended.active.merge(step.active) { first, _ in first }
+                ended.due.merge(step.due) { first, _ in first }
+            } while counts.last != 0 && counts.count < 9
 
-            #expect(ended == [remembered.id: account.id])
+            #expect(counts == [2, 2, 2, 0])
+            #expect(ended.active == [remembered.id: account.id])
+            #expect(Set(ended.due.keys) == Set(due.map(\.id)))
         },
     ]
 
@@ -163,22 +176,87 @@ extension StorePromise {
             #expect(events.isEmpty)
             try await #expect(test.ending(of: session) == first)
         },
-        StorePromise("a session lives to the millisecond before its time, and then nothing is left to end") { test in
+        StorePromise("a session lives to the millisecond before its time, and then nothing is left to revoke") { test in
             let account = try await test.add("ada")
-            let sessions = try await test.open(account, count: 1) + [test.open(account)]
-            let last = sessions[0].expiresAt.adding(milliseconds: -1)
+            let session = try await test.open(account)
+            let last = session.expiresAt.adding(milliseconds: -1)
+            try await #expect(test.active(account.id, at: last).count == 1)
+            try await #expect(test.active(account.id, at: session.expiresAt).isEmpty)
 
-            try await #expect(test.active(account.id, at: last).count == 2)
-            try await #expect(test.end(.any(sessions[0].id), .sample(at: last)).count == 1)
+            try await #expect(test.end(.any(session.id), .sample(at: last)).count == 1)
+        },
+        StorePromise(
+            "whatever ends a session whose time has run out marks it expired, and a clock set back revives none"
+        ) { test in
+            for (number, change) in Ending.allCases.enumerated() {
+                let account = try await test.add("ada\(number)")
+                let session = try await test.open(account)
+                let time = session.expiresAt
+
+                let events = try await test.events {
+                    let ended = try await change.end(session, at: time, in: test.store)
+                    #expect(ended == EndedSessions(due: [session.id: account.id]), "\(change)")
+                }
+
+                #expect(events.count { $0.kind == .sessionExpired && $0.sessionID == session.id } == 1, "\(change)")
+                #expect(events.allSatisfy { $0.kind != .sessionRevoked && $0.endedCount == 0 }, "\(change)")
+                if change != .delete {
+                    try await #expect(test.ending(of: session) == .sample(at: time, .expired, by: .system), "\(change)")
+                }
+                try await #expect(test.active(account.id).isEmpty, "\(change)")
+            }
+        },
+        StorePromise("a log-in marks the session that it replaces expired when its time has run out") { test in
+            let account = try await test.add("ada")
+            let older = try await test.open(account)
+            let time = older.expiresAt
+            let session = Session.sample(of: account, at: time)
+            let replaced = ReplacedSession(
+                id: older.id,
+                ending: .sample(at: time, .replaced, by: .system),
+                event: .sample(.sessionReplaced, user: account.id, session: older.id, by: .system)
+            )
+            let event = AuditEvent.sample(.loginSucceeded, user: account.id, session: session.id)
 
             let events = try await test.events {
-                let time = sessions[1].expiresAt
-                try await #expect(test.active(account.id, at: time).isEmpty)
-                try await #expect(test.end(.any(sessions[1].id), .sample(at: time)).isEmpty)
-                try await #expect(test.end(.all(of: account.id), .sample(at: time)).isEmpty)
+                let opening = try await test.store.open(session, verified: 1, replacing: replaced, event)
+                #expect(opening == .opened)
             }
-            #expect(events.isEmpty)
-            try await #expect(test.ending(of: sessions[1]) == nil)
+
+            #expect(Set(events.map(\.kind)) == [.sessionExpired, .loginSucceeded])
+            try await #expect(test.ending(of: older) == .sample(at: time, .expired, by: .system))
         },
     ]
+}
+
+/// Every change that ends sessions.
+private enum Ending: CaseIterable {
+    case one
+    case allExcept
+    case all
+    case any
+    case everyones
+    case setPassword
+    case disable
+    case delete
+
+    func end(_ session: Session, at time: Timestamp, in store: any SessionStore) async throws -> EndedSessions? {
+        let user = session.userID
+        let ending = Session.Ending.sample(at: time)
+        let selection: SessionSelection
+        switch self {
+        case .one: selection = .one(session.id, of: user)
+        case .allExcept: selection = .allExcept(.make(at: time), of: user)
+        case .all: selection = .all(of: user)
+        case .any: selection = .any(session.id)
+        case .everyones: selection = .everyones(before: time, limit: 9)
+        case .setPassword:
+            let event = AuditEvent.sample(.passwordSet, at: time, user: user)
+            return try await store.setPassword(PasswordHash(encoded: "x"), of: user, ending: ending, event)
+        case .disable:
+            return try await store.setDisabled(ending, of: user, .sample(.accountDisabled, at: time, user: user))
+        case .delete: return try await store.delete(user, .sample(.accountDeleted, at: time, user: user))
+        }
+        return try await store.end(selection, ending, .sample(.sessionRevoked, at: time, user: user))
+    }
 }

@@ -61,9 +61,9 @@ struct StoreUnderTest: Sendable {
         return sessions
     }
 
-    /// Ends sessions in the usual way.
+    /// Ends sessions in the usual way; those that were active are the answer.
     func end(_ selection: SessionSelection, _ ending: Session.Ending = .sample()) async throws -> [SessionID: UserID] {
-        try await store.end(selection, ending, .sample(.sessionRevoked, user: nil))
+        try await store.end(selection, ending, .sample(.sessionRevoked, user: nil)).active
     }
 
     /// How a session has ended; `nil` while it lives.

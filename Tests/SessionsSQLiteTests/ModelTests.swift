@@ -184,18 +184,16 @@ extension Model {
             default: .passwordSet
             }
         let event = event(kind)
-        _ = try await same { store -> Set<SessionID>? in
+        _ = try await same { store -> EndedSessions? in
             switch operation {
             case .renew:
                 try await store.renew(expected, as: hash, of: user)
                 return nil
             case .setPassword:
-                return try await store.setPassword(hash, of: user, ending: ending(.passwordChanged), event).map(
-                    Set.init
-                )
-            case .disable: return try await store.setDisabled(ending(.disabled), of: user, event).map(Set.init)
-            case .enable: return try await store.setDisabled(nil, of: user, event).map(Set.init)
-            default: return try await store.delete(user, event).map(Set.init)
+                return try await store.setPassword(hash, of: user, ending: ending(.passwordChanged), event)
+            case .disable: return try await store.setDisabled(ending(.disabled), of: user, event)
+            case .enable: return try await store.setDisabled(nil, of: user, event)
+            default: return try await store.delete(user, event)
             }
         }
     }

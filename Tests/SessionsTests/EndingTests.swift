@@ -67,6 +67,23 @@ import Testing
         await #expect(scene.memory.events == events)
     }
 
+    @Test(arguments: [1, SessionPolicy.lifetimeSeconds] as [Int64])
+    func `a clock that is set back revives no session that was ended after its time`(seconds: Int64) async throws {
+        let scene = try await Scene()
+        let user = try await scene.register("ada")
+        let due = try await scene.logIn(user)
+        _ = try await scene.live(due)
+        let current = try await scene.logIn(user, isRemembered: true)
+        scene.clock.advance(seconds: SessionPolicy.lifetimeSeconds)
+
+        try await #expect(scene.authority.revoke(due.session.id, by: scene.live(current), from: .desktop) == .ended)
+        scene.clock.advance(seconds: -seconds)
+
+        try await #expect(scene.authority.worth(due.token) == .invalid(.expired))
+        try await #expect(scene.restarted().worth(due.token) == .invalid(.expired))
+        await #expect(scene.memory.events.last?.kind == .sessionExpired)
+    }
+
     @Test func `revoking the others leaves the current one alone, and other users`() async throws {
         let scene = try await Scene()
         let user = try await scene.register("ada")
@@ -123,15 +140,15 @@ import Testing
         for opened in opened { _ = try await scene.live(opened) }
         scene.clock.advance(milliseconds: 1)
 
-        try await #expect(scene.authority.revoke(.any(opened[0].session.id)) == 1)
+        try await #expect(scene.authority.revoke(.any(opened[0].session.id)).active.count == 1)
         try await #expect(scene.authority.worth(opened[0].token) == .invalid(.ended(.revoked)))
         try await #expect(scene.authority.worth(opened[1].token) == .valid)
 
-        try await #expect(scene.authority.revoke(.all(of: ada.id)) == 2)
+        try await #expect(scene.authority.revoke(.all(of: ada.id)).active.count == 2)
         try await #expect(scene.authority.worth(opened[1].token) == .invalid(.ended(.revoked)))
         try await #expect(scene.authority.worth(opened[3].token) == .valid)
 
-        try await #expect(scene.authority.revoke(.everyones(before: scene.clock.now, limit: 500)) == 1)
+        try await #expect(scene.authority.revoke(.everyones(before: scene.clock.now, limit: 500)).active.count == 1)
         try await #expect(scene.authority.worth(opened[3].token) == .invalid(.ended(.revoked)))
     }
 

@@ -59,15 +59,15 @@ struct StoreProxy: SessionStore {
         of user: UserID,
         ending: Session.Ending,
         _ event: AuditEvent
-    ) async throws -> [SessionID]? {
+    ) async throws -> EndedSessions? {
         try await pass(.change) { try await base.setPassword(hash, of: user, ending: ending, event) }
     }
 
-    func setDisabled(_ ending: Session.Ending?, of user: UserID, _ event: AuditEvent) async throws -> [SessionID]? {
+    func setDisabled(_ ending: Session.Ending?, of user: UserID, _ event: AuditEvent) async throws -> EndedSessions? {
         try await pass(.change) { try await base.setDisabled(ending, of: user, event) }
     }
 
-    func delete(_ user: UserID, _ event: AuditEvent) async throws -> [SessionID]? {
+    func delete(_ user: UserID, _ event: AuditEvent) async throws -> EndedSessions? {
         try await pass(.change) { try await base.delete(user, event) }
     }
 
@@ -106,7 +106,7 @@ struct StoreProxy: SessionStore {
         _ selection: SessionSelection,
         _ ending: Session.Ending,
         _ event: AuditEvent
-    ) async throws -> [SessionID: UserID] {
+    ) async throws -> EndedSessions {
         try await pass(.end) { try await base.end(selection, ending, event) }
     }
 

@@ -30,7 +30,8 @@ extension Operator {
     }
 
     func revokeSession(_ id: String) async throws -> OperatorOutcome {
-        guard let id = SessionID(id), try await authority.revoke(.any(id)) > 0 else {
+        guard let id = SessionID(id), case let ended = try await authority.revoke(.any(id)), !ended.active.isEmpty
+        else {
             return .refused("there is no live session of that id")
         }
         return .done("The session was ended.")
@@ -38,7 +39,8 @@ extension Operator {
 
     func revokeSessions(of user: String) async throws -> OperatorOutcome {
         guard let user = try await self.user(user) else { return Self.noSuchUser }
-        return .done("Of \(user.username), \(Self.sessions(try await authority.revoke(.all(of: user.id)))).")
+        let ended = try await authority.revoke(.all(of: user.id))
+        return .done("Of \(user.username), \(Self.sessions(ended.active.count)).")
     }
 
     /// Ends every session that was open when the command came; those opened meanwhile go on.
@@ -47,8 +49,8 @@ extension Operator {
         var count = 0
         while !Task.isCancelled {
             let ended = try await authority.revoke(.everyones(before: end, limit: Self.pageMax))
-            if ended == 0 { return .done("Of all users, \(Self.sessions(count)).") }
-            count += ended
+            if ended.isEmpty { return .done("Of all users, \(Self.sessions(count)).") }
+            count += ended.active.count
             await Task.yield()
         }
         return .unavailable("the server is stopping; \(Self.sessions(count)) so far")
