@@ -98,7 +98,7 @@ private struct Model {
     mutating func isAlike(everywhere: Bool) async throws -> Bool {
         let now = clock.now
         let limit = Int.random(in: 1...20, using: &random)
-        let ids = [pickSession(), pickSession(), pickSession()].compactMap(\.?.id)
+        let ids = [pickSession(), pickSession(), pickSession()].compactMap { $0?.id }
         var isAlike = try await same { try await $0.account(user) }
         isAlike = try await same { try await $0.sessions(of: user, activeAt: now, limit: limit) } && isAlike
         isAlike = try await same { try await $0.sessionIDs(of: user, activeAt: now, limit: 1_000) } && isAlike
