@@ -330,7 +330,8 @@ def test_a_flood_of_logins_gets_answers_and_opens_as_many_sessions_as_it_says(se
     responses = in_parallel(lambda client: client.login(person.email, person.password), clients)
 
     statuses = [response.status for response in responses]
-    assert set(statuses) <= {200, 503}, statuses
+    # Ten are admitted at once, before any of them is known to be right.
+    assert set(statuses) <= {200, 429, 503}, statuses
     signed_in = [client for client, status in zip(clients, statuses) if status == 200]
     assert signed_in
     assert len(signed_in[0].sessions("?limit=100")) == len(signed_in)

@@ -27,8 +27,9 @@ struct World: Sendable {
             case .authenticated(let authentication, _) = try await CredentialVerifier(
                 store: store,
                 hasher: hasher,
+                keys: keys,
                 clock: .system
-            ).verify(identifier: "ada", password: password)
+            ).verify(identifier: "ada", password: password, from: client.address)
         else { throw NoEntry() }
         user = authentication.userID
         var tokens: [[UInt8]] = []

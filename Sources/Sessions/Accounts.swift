@@ -79,7 +79,7 @@ public struct Accounts: Sendable {
         case notFound
     }
 
-    /// Sets an account's password on the operator's behalf and ends its sessions.
+    /// Sets an account's password on the operator's behalf, ends its sessions, and forgets the failures of those who guessed at it.
     ///
     /// - Throws: When the store or the hasher fails.
     public func setPassword(_ password: Password, of user: UserID) async throws -> PasswordSetting {
@@ -88,7 +88,15 @@ public struct Accounts: Sendable {
         let ended = try await ending(because: .passwordChanged) {
             try await store.setPassword(hash, of: user, ending: $0, event(.passwordSet, of: user))
         }
-        return ended.map { .set(ended: $0) } ?? .notFound
+        guard let ended else { return .notFound }
+        try await forgiveFailures(of: user)
+        return .set(ended: ended)
+    }
+
+    /// Opens an account that strangers have closed by guessing.
+    private func forgiveFailures(of user: UserID) async throws {
+        let budgets = authority.budgets
+        try await store.settle([.forget(budgets.account(user).key), .forget(budgets.streak(user).key)])
     }
 
     /// Disables an account: its sessions end, and nobody can log in to it.
@@ -101,14 +109,16 @@ public struct Accounts: Sendable {
         }
     }
 
-    /// Enables an account again.
+    /// Enables an account again, and forgets the failures of those who guessed at it.
     ///
     /// Its old sessions stay ended.
     ///
     /// - Returns: Whether there is such an account.
     /// - Throws: When the store fails.
     public func enable(_ user: UserID) async throws -> Bool {
-        try await store.setDisabled(nil, of: user, event(.accountEnabled, of: user)) != nil
+        guard try await store.setDisabled(nil, of: user, event(.accountEnabled, of: user)) != nil else { return false }
+        try await forgiveFailures(of: user)
+        return true
     }
 
     /// Deletes an account with its sessions.

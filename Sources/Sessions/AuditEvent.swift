@@ -14,6 +14,8 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
         case accountDeleted = "account_deleted"
         /// A password was set by the operator.
         case passwordSet = "password_set"
+        /// A browser is no longer known: its budget of guesses is spent, or the owner has seen to it.
+        case knownBrowserForgotten = "known_browser_forgotten"
         /// A session was opened.
         case loginSucceeded = "login_succeeded"
         /// A session's own device ended it.

@@ -8,6 +8,8 @@ public actor MemoryStore: SessionStore {
     private var accounts: [UserID: Account] = [:]
     private var sessions: [SessionID: Session] = [:]
     private var listings: [SessionListing] = []
+    private var attempts: [AttemptKey: (count: AttemptCount, isExpendable: Bool)] = [:]
+    private var browsers: [UserID: [KnownBrowser: Timestamp]] = [:]
     /// All events, in the order they were written.
     public private(set) var events: [AuditEvent] = []
 
@@ -62,6 +64,7 @@ public actor MemoryStore: SessionStore {
             account.passwordHash = hash
             account.user.passwordChangedAt = ending.at
             account.credentialVersion += 1
+            browsers[user] = nil
         }
     }
 
@@ -74,6 +77,7 @@ public actor MemoryStore: SessionStore {
         let ended = end(Session.Ending(at: event.at, reason: .disabled, by: event.actor)) { $0.userID == user }
         sessions = sessions.filter { $0.value.userID != user }
         listings.removeAll { $0.userID == user }
+        browsers[user] = nil
         append(event, endedCount: ended.active.count)
         return ended
     }
@@ -99,6 +103,7 @@ public actor MemoryStore: SessionStore {
         _ session: Session,
         verified credentialVersion: Int64,
         replacing replaced: ReplacedSession?,
+        completing login: LoginCompletion,
         _ event: AuditEvent
     ) -> SessionOpening {
         guard let account = accounts[session.userID], !account.isDisabled,
@@ -112,8 +117,19 @@ public actor MemoryStore: SessionStore {
             if !ended.active.isEmpty { append(replaced.event, endedCount: 1) }
         }
         sessions[session.id] = session
+        complete(login, of: session.userID, at: session.createdAt)
         events.append(event)
         return .opened
+    }
+
+    private func complete(_ login: LoginCompletion, of user: UserID, at now: Timestamp) {
+        for browser in login.formerBrowsers { browsers[user]?[browser] = nil }
+        if let browser = login.browser {
+            browsers[user, default: [:]][browser] = now
+            let latestFirst = (browsers[user] ?? [:]).sorted { $0.value > $1.value }
+            for (browser, _) in latestFirst.dropFirst(KnownBrowser.perUserMax) { browsers[user]?[browser] = nil }
+        }
+        settle(login.settling)
     }
 
     public func record(of id: SessionID) -> SessionRecord? {
@@ -159,7 +175,10 @@ public actor MemoryStore: SessionStore {
             return true
         }
         guard !ended.active.isEmpty else { return ended }
-        if case .all(let user) = selection { accounts[user]?.epoch += 1 }
+        if case .all(let user) = selection {
+            accounts[user]?.epoch += 1
+            browsers[user] = nil
+        }
         append(event, endedCount: ended.active.count)
         return ended
     }
@@ -178,6 +197,60 @@ public actor MemoryStore: SessionStore {
             }
             sessions[activity.id] = session
         }
+    }
+
+    // MARK: Guessing
+
+    public func admit(_ budgets: [AttemptBudget], at now: Timestamp) -> AttemptAdmission {
+        var counts: [AttemptCount] = []
+        for budget in budgets {
+            guard let count = budget.counting(onto: attempts[budget.key]?.count, at: now) else {
+                return .refused(until: attempts[budget.key]?.count.waitsUntil ?? now)
+            }
+            counts.append(count)
+        }
+        for (budget, count) in zip(budgets, counts) { attempts[budget.key] = (count, budget.isExpendable) }
+        return .admitted(counts.map(\.failures))
+    }
+
+    public func settle(_ settlements: [AttemptSettlement]) {
+        for settlement in settlements {
+            switch settlement {
+            case .forget(let key): attempts[key] = nil
+            case .takeBack(let key):
+                if let count = attempts[key]?.count { attempts[key]?.count = count.takingOneBack }
+            }
+        }
+    }
+
+    public func sweepAttempts(at now: Timestamp, expendableMax: Int, limit: Int) -> Int {
+        let forgotten = attempts.filter { $0.value.count.forgottenAt <= now }.keys.prefix(limit)
+        for key in forgotten { attempts[key] = nil }
+        let expendable = attempts.filter(\.value.isExpendable)
+            .sorted { $0.value.count.forgottenAt > $1.value.count.forgottenAt }
+            .dropFirst(expendableMax).prefix(limit - forgotten.count)
+        for (key, _) in expendable { attempts[key] = nil }
+        return forgotten.count + expendable.count
+    }
+
+    public func knows(_ candidates: [KnownBrowser], of user: UserID) -> Bool {
+        candidates.contains { browsers[user]?[$0] != nil }
+    }
+
+    public func know(_ browser: KnownBrowser, of user: UserID, at now: Timestamp) {
+        complete(LoginCompletion(browser: browser), of: user, at: now)
+    }
+
+    public func forget(_ browser: KnownBrowser, of user: UserID, _ event: AuditEvent) {
+        if browsers[user]?.removeValue(forKey: browser) != nil { events.append(event) }
+    }
+
+    public func purgeBrowsers(before instant: Timestamp, limit: Int) -> Int {
+        let old = browsers.flatMap { user, known in
+            known.filter { $0.value < instant }.map { (user, $0.key) }
+        }.prefix(limit)
+        for (user, browser) in old { browsers[user]?[browser] = nil }
+        return old.count
     }
 
     // MARK: Listings

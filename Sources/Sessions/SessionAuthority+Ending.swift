@@ -43,18 +43,39 @@ extension SessionAuthority {
         ).active.count
     }
 
-    /// Ends all sessions of a user, the current one included.
+    /// Ends all sessions of a user, the current one included, and forgets the browsers that the account knows.
     ///
-    /// - Returns: How many were ended.
+    /// - Parameters:
+    ///   - current: The session that asks.
+    ///   - client: Where it asks from.
+    ///   - secret: What the caller's browser is known by; when it is, it is known by another one from now on.
+    /// - Returns: How many were ended, and what the caller's browser is known by.
     /// - Throws: When the store fails; which have ended is then unknown.
-    public func revokeAll(by current: LiveSession, from client: Client) async throws -> Int {
-        try await end(
-            .all(of: current.userID),
+    public func revokeAll(
+        by current: LiveSession,
+        from client: Client,
+        browser secret: BrowserSecret? = nil
+    ) async throws -> (count: Int, browser: BrowserSecret?) {
+        let user = current.userID
+        let isKnown = try await secret.asyncMap {
+            try await self.store.knows(self.browsers.all($0, of: user), of: user)
+        }
+        let ended = try await end(
+            .all(of: user),
             because: .revoked,
             by: .session(current.id),
             .sessionRevoked,
             from: client
-        ).active.count
+        )
+        guard isKnown == true else { return (ended.active.count, nil) }
+        let renewed = BrowserSecret.make()
+        do {
+            try await store.know(browsers.current(renewed, of: user), of: user, at: clock.now)
+        } catch {
+            // The sessions have ended, and that must be told; a browser that is not known is a stranger's.
+            return (ended.active.count, nil)
+        }
+        return (ended.active.count, renewed)
     }
 
     /// Ends the current session, on its own device.

@@ -7,6 +7,8 @@ extension SessionAuthority {
         ///
         /// It cannot be had again.
         public let token: SessionToken
+        /// What the device is recognised by at the next log-in to the account.
+        public let browser: BrowserSecret
     }
 
     /// Thrown when the account's sessions kept ending while one was being opened.
@@ -59,6 +61,11 @@ extension SessionAuthority {
                 opened.session,
                 verified: authentication.credentialVersion,
                 replacing: replaced,
+                completing: LoginCompletion(
+                    browser: browsers.current(opened.browser, of: authentication.userID),
+                    formerBrowsers: authentication.browser.map { [$0] } ?? [],
+                    settling: authentication.settling
+                ),
                 event
             ) {
             case .opened:
@@ -117,7 +124,7 @@ extension SessionAuthority {
             location: location(of: client),
             ending: nil
         )
-        return OpenedSession(session: session, token: token)
+        return OpenedSession(session: session, token: token, browser: .make())
     }
 
     private func randomTokenID() -> String {
@@ -128,6 +135,13 @@ extension SessionAuthority {
 }
 
 extension Optional {
+    func asyncMap<Result>(_ transform: (Wrapped) async throws -> Result) async rethrows -> Result? {
+        switch self {
+        case .some(let wrapped): try await transform(wrapped)
+        case .none: nil
+        }
+    }
+
     fileprivate func asyncFlatMap<Result>(_ transform: (Wrapped) async throws -> Result?) async rethrows -> Result? {
         switch self {
         case .some(let wrapped): try await transform(wrapped)

@@ -45,6 +45,36 @@ extension SessionAuthority {
         return count
     }
 
+    /// How many failures by names and networks that guard no account are kept.
+    static let expendableAttemptsMax = 100_000
+
+    /// Deletes failed attempts that no longer count.
+    ///
+    /// - Throws: When the store fails.
+    public func sweepAttempts() async throws {
+        while !Task.isCancelled {
+            let swept = try await store.sweepAttempts(
+                at: clock.now,
+                expendableMax: Self.expendableAttemptsMax,
+                limit: Self.batchMax
+            )
+            if swept < Self.batchMax { break }
+            await Task.yield()
+        }
+    }
+
+    /// Deletes browsers that have not logged in for as long as their cookies live.
+    ///
+    /// - Throws: When the store fails.
+    public func purgeBrowsers() async throws {
+        while !Task.isCancelled {
+            let instant = clock.now.adding(seconds: -BrowserSecret.lifetimeSeconds)
+            let purged = try await store.purgeBrowsers(before: instant, limit: Self.batchMax)
+            if purged < Self.batchMax { break }
+            await Task.yield()
+        }
+    }
+
     /// Deletes the records of sessions that ended long ago.
     ///
     /// - Parameter retentionSeconds: How long an ended session is kept.

@@ -7,6 +7,8 @@ public final class SessionAuthority: Sendable {
 
     let store: any SessionStore
     let codec: TokenCodec
+    let browsers: BrowserDigests
+    let budgets: AttemptBudgets
     let clock: WallClock
     let locate: @Sendable (IPAddress) -> Location?
     let live: LiveSessions
@@ -39,6 +41,8 @@ public final class SessionAuthority: Sendable {
     ) async throws {
         self.store = store
         self.codec = TokenCodec(keys: keys, audience: try await store.instanceID())
+        self.browsers = BrowserDigests(keys: keys)
+        self.budgets = AttemptBudgets(keys: keys)
         self.clock = clock
         self.locate = locate
         self.live = live

@@ -60,6 +60,7 @@ public protocol SessionStore: Sendable {
     ///   - session: The new session. Its epoch must be the account's.
     ///   - credentialVersion: The one that was verified. Compared in the transaction (invariant I4).
     ///   - replaced: A live session of the same browser, with its ending and event; one that has ended meanwhile is left as it is.
+    ///   - login: What else the log-in leaves behind once it is complete.
     ///   - event: The log-in's event.
     /// - Returns: Whether the session is open, and if not, why.
     /// - Throws: When the store fails.
@@ -67,6 +68,7 @@ public protocol SessionStore: Sendable {
         _ session: Session,
         verified credentialVersion: Int64,
         replacing replaced: ReplacedSession?,
+        completing login: LoginCompletion,
         _ event: AuditEvent
     ) async throws -> SessionOpening
 
@@ -97,6 +99,35 @@ public protocol SessionStore: Sendable {
 
     /// Notes activity of sessions that have not ended. Older activity than is known changes nothing.
     func note(_ activity: [SessionActivity]) async throws
+
+    // MARK: Guessing
+
+    /// Counts an attempt against all of some budgets, or against none of them when one is spent.
+    ///
+    /// Attempts in parallel are counted one after the other, on whatever node they are made.
+    func admit(_ budgets: [AttemptBudget], at now: Timestamp) async throws -> AttemptAdmission
+
+    /// Corrects counts after attempts that were no failures.
+    func settle(_ attempts: [AttemptSettlement]) async throws
+
+    /// Deletes counts that are forgotten, and the soonest forgotten of those that are expendable when there are very many.
+    ///
+    /// - Returns: How many were deleted; fewer than `limit` when there are no more.
+    func sweepAttempts(at now: Timestamp, expendableMax: Int, limit: Int) async throws -> Int
+
+    /// Whether one of some browsers is known to an account.
+    func knows(_ browsers: [KnownBrowser], of user: UserID) async throws -> Bool
+
+    /// Gets to know a browser of an account.
+    func know(_ browser: KnownBrowser, of user: UserID, at now: Timestamp) async throws
+
+    /// Forgets a browser of an account; the event is written when it was known.
+    func forget(_ browser: KnownBrowser, of user: UserID, _ event: AuditEvent) async throws
+
+    /// Deletes browsers that have not logged in since an instant.
+    ///
+    /// - Returns: How many were deleted; fewer than `limit` when there are no more.
+    func purgeBrowsers(before instant: Timestamp, limit: Int) async throws -> Int
 
     // MARK: Listings
 
@@ -152,6 +183,27 @@ public struct ReplacedSession: Hashable, Sendable {
     }
 }
 
+/// What a log-in leaves behind besides its session.
+public struct LoginCompletion: Hashable, Sendable {
+    /// What the browser is known by from now on; `nil` leaves known browsers as they are.
+    public var browser: KnownBrowser?
+    /// What the browser was known by; they are forgotten.
+    public var formerBrowsers: [KnownBrowser]
+    /// What becomes of the attempts that were counted.
+    public var settling: [AttemptSettlement]
+
+    /// Creates a completion; without arguments there is nothing to leave behind.
+    public init(
+        browser: KnownBrowser? = nil,
+        formerBrowsers: [KnownBrowser] = [],
+        settling: [AttemptSettlement] = []
+    ) {
+        self.browser = browser
+        self.formerBrowsers = formerBrowsers
+        self.settling = settling
+    }
+}
+
 /// The outcome of opening a session.
 public enum SessionOpening: Hashable, Sendable {
     /// It is open, and the replaced one, if it lived, is ended.
@@ -187,7 +239,7 @@ public enum SessionSelection: Hashable, Sendable {
     case one(SessionID, of: UserID)
     /// All of a user's sessions but one.
     case allExcept(SessionID, of: UserID)
-    /// All of a user's sessions. Moves the account to its next epoch.
+    /// All of a user's sessions. Moves the account to its next epoch and forgets its known browsers.
     case all(of: UserID)
     /// One session, whoever's; for the operator.
     case any(SessionID)

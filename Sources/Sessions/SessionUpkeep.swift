@@ -38,10 +38,16 @@ public struct SessionUpkeep: Service {
                 group.addTask {
                     await every(schedule.activitySeconds, "write activity") { try await authority.writeActivity() }
                 }
-                group.addTask { await every(schedule.sweepSeconds, "sweep") { try await authority.sweepExpired() } }
+                group.addTask {
+                    await every(schedule.sweepSeconds, "sweep") {
+                        try await authority.sweepExpired()
+                        try await authority.sweepAttempts()
+                    }
+                }
                 group.addTask {
                     await every(schedule.purgeSeconds, "purge") {
                         try await authority.purge(retentionSeconds: schedule.retentionSeconds)
+                        try await authority.purgeBrowsers()
                     }
                 }
             }

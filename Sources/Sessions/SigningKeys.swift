@@ -50,6 +50,19 @@ extension SigningKeys: CustomStringConvertible, CustomReflectable {
 }
 
 extension SigningKeys {
+    /// What else needs a key.
+    ///
+    /// The raw values are HKDF's `info` (RFC 5869): each gives a key of its own, and none may change while something is stored
+    /// that was made with it.
+    package enum Purpose: String, Sendable, CaseIterable {
+        /// Encrypts the seeds of second factors.
+        case seeds = "sessiond seeds 1"
+        /// Stands for what was typed, where guesses are counted.
+        case attempts = "sessiond attempts 1"
+        /// Recognises a browser that an account was used in.
+        case knownBrowsers = "sessiond known browsers 1"
+    }
+
     /// One key with all that can be computed before a token comes.
     package struct Key: Sendable {
         /// HMAC with the key already absorbed: copying it halves the cost of a check.
@@ -60,13 +73,28 @@ extension SigningKeys {
         package let header: [UInt8]
         /// Names the key in the header without telling anything of it.
         package let id: String
+        private let derivation: HMAC<SHA256>.MAC
 
         init(secret: [UInt8]) {
             let key = SymmetricKey(data: secret)
             primed = HMAC<SHA256>(key: key)
+            derivation = HKDF<SHA256>.extract(inputKeyMaterial: key, salt: [UInt8]())
             let mark = HMAC<SHA256>.authenticationCode(for: Array("sessiond key id".utf8), using: key)
             id = String(decoding: Base64URL.encode(Array(mark).prefix(6)), as: UTF8.self)
             header = Base64URL.encode("{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"\(id)\"}".utf8)
         }
+    }
+}
+
+extension SigningKeys.Key {
+    /// A 256-bit key for one purpose; it tells nothing of the secret or of the keys for other purposes.
+    package func derived(for purpose: SigningKeys.Purpose) -> SymmetricKey {
+        HKDF<SHA256>.expand(pseudoRandomKey: derivation, info: Array(purpose.rawValue.utf8), outputByteCount: 32)
+    }
+
+    /// HMAC-SHA-256 with the key for a purpose: what is stored of something that must be recognised, but not guessed from a copy
+    /// of the database.
+    package func digest(of message: [UInt8], for purpose: SigningKeys.Purpose) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: message, using: derived(for: purpose)))
     }
 }

@@ -40,10 +40,11 @@ struct AccountRoutes: Sendable {
         guard errors.isEmpty else { throw Problem.invalid(errors) }
         switch try await login.logIn(identifier: identifier, password: password, isRemembered: isRemembered, call) {
         case .invalidCredentials: throw Problem.invalidCredentials
+        case .throttled(let seconds): throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
         case .loggedIn(let user, let opened):
             let session = JSON.session(opened.session, current: opened.session.id, at: authority.now)
             var response = Response(["user": .user(user), "session": session])
-            response.headers[.setCookie] = call.settings.cookie(opened.token, isRemembered: isRemembered)
+            response.headers[values: .setCookie] = call.settings.cookies(opened)
             return response
         }
     }
@@ -51,14 +52,13 @@ struct AccountRoutes: Sendable {
     private func logOut(_ call: Call) async throws -> Response {
         let fields = try await call.object(orNone: true)
         var errors: [Problem.FieldError] = []
-        // There is no browser to forget yet; a value of another type is refused all the same.
-        _ = fields.bool("forgetBrowser", &errors)
+        let forgetsBrowser = fields.bool("forgetBrowser", &errors)
         guard errors.isEmpty else { throw Problem.invalid(errors) }
-        try await login.logOut(call)
-        return Response(
-            status: .noContent,
-            headers: [.setCookie: call.settings.clearedCookie, .cacheControl: "no-store"]
-        )
+        try await login.logOut(call, forgettingBrowser: forgetsBrowser)
+        var response = Response(status: .noContent, headers: [.cacheControl: "no-store"])
+        response.headers[values: .setCookie] =
+            [call.settings.clearedCookie] + (forgetsBrowser ? [call.settings.clearedKnownBrowserCookie] : [])
+        return response
     }
 
     private func me(_ call: Call, _ current: LiveSession) async throws -> Response {

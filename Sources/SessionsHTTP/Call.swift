@@ -31,6 +31,15 @@ struct Call: Sendable {
         hint.flatMap { $0.utf8.count <= 512 ? $0 : nil }
     }
 
+    /// What the browser shows of earlier log-ins; two such cookies are none.
+    var knownBrowser: BrowserSecret? {
+        guard case .token(let value) = Credentials.cookie(request.headers, name: HTTPSettings.knownBrowserCookieName)
+        else {
+            return nil
+        }
+        return BrowserSecret(headerValue: value)
+    }
+
     /// The largest body that is read, in bytes.
     static let bodyBytesMax = 64 * 1_024
 

@@ -13,6 +13,7 @@ struct LoginFlow: Sendable {
     enum Outcome {
         case loggedIn(User, SessionAuthority.OpenedSession)
         case invalidCredentials
+        case throttled(retryAfterSeconds: Int64)
     }
 
     /// Logs somebody in, in place of whoever the browser was logged in as.
@@ -25,8 +26,14 @@ struct LoginFlow: Sendable {
         case .token(let token): presented = token
         case .ambiguous: throw Problem.ambiguousCredentials
         }
-        switch try await verifier.verify(identifier: identifier, password: Password(password)) {
+        switch try await verifier.verify(
+            identifier: identifier,
+            password: Password(password),
+            from: call.client.address,
+            browser: call.knownBrowser
+        ) {
         case .invalidCredentials: return .invalidCredentials
+        case .throttled(let seconds): return .throttled(retryAfterSeconds: seconds)
         case .authenticated(let authentication, let user):
             let opened = try await authority.open(
                 for: authentication,
@@ -40,7 +47,7 @@ struct LoginFlow: Sendable {
 
     /// Makes an account.
     ///
-    /// - Throws: ``Problem`` with 403, 409 or 422; the store's or the hasher's error.
+    /// - Throws: ``Problem`` with 403, 409, 422 or 429; the store's or the hasher's error.
     func register(email: String, username: String, password: String, _ call: Call) async throws -> User {
         guard settings.isRegistrationOpen else { throw Problem.registrationClosed }
         let address = EmailAddress(email)
@@ -61,6 +68,9 @@ struct LoginFlow: Sendable {
                 code: address == nil ? "invalid_email" : name == nil ? "invalid_username" : "weak_password"
             )
         }
+        if let seconds = try await verifier.admitRegistration(from: call.client.address) {
+            throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
+        }
         switch try await accounts.register(
             email: address,
             username: name,
@@ -77,13 +87,16 @@ struct LoginFlow: Sendable {
     /// Logs out, whatever the request carries: who has no session is logged out already.
     ///
     /// - Throws: ``Problem`` with 400 when the request carries two tokens; the store's error.
-    func logOut(_ call: Call) async throws {
+    func logOut(_ call: Call, forgettingBrowser: Bool = false) async throws {
         switch Credentials(call.request.headers, cookieName: settings.cookieName) {
         case .none: break
         case .ambiguous: throw Problem.ambiguousCredentials
         case .token(let token):
             if case .valid(let session) = try await authority.verify(token, from: call.client) {
                 try await authority.logOut(session, from: call.client)
+                if forgettingBrowser, let browser = call.knownBrowser {
+                    try await verifier.forget(browser, of: session.userID)
+                }
             }
         }
     }

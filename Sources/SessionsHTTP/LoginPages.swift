@@ -88,23 +88,34 @@ struct LoginPages: Sendable {
             page.errors.fields.append(.init(name: "identifier", message: "Enter your email or username."))
         }
         if password.isEmpty { page.errors.fields.append(.init(name: "password", message: "Enter your password.")) }
+        guard page.errors.isEmpty else { return Response(page: page.html, status: .unprocessableContent) }
         let isPossible = identifier.utf8.count <= LoginName.bytesMax && password.utf8.count <= Password.bytesMax
-        if page.errors.isEmpty, isPossible,
-            case .loggedIn(_, let opened) = try await login.logIn(
-                identifier: identifier,
-                password: password,
-                isRemembered: isRemembered,
-                call
-            )
-        {
+        let outcome: LoginFlow.Outcome =
+            if isPossible {
+                try await login.logIn(
+                    identifier: identifier,
+                    password: password,
+                    isRemembered: isRemembered,
+                    call
+                )
+            } else {
+                .invalidCredentials
+            }
+        switch outcome {
+        case .loggedIn(_, let opened):
             var response = proceed(to: next, after: .post)
-            response.headers[.setCookie] = call.settings.cookie(opened.token, isRemembered: isRemembered)
+            response.headers[values: .setCookie] = call.settings.cookies(opened)
+            return response
+        case .invalidCredentials:
+            page.errors.fields = [.init(name: "password", message: Problem.invalidCredentials.detail)]
+            return Response(page: page.html, status: .unprocessableContent)
+        case .throttled(let seconds):
+            let problem = Problem.tooManyAttempts(retryAfterSeconds: seconds)
+            page.errors.message = problem.detail
+            var response = Response(page: page.html, status: problem.status)
+            response.headers[.retryAfter] = "\(seconds)"
             return response
         }
-        if page.errors.isEmpty {
-            page.errors.fields = [.init(name: "password", message: Problem.invalidCredentials.detail)]
-        }
-        return Response(page: page.html, status: .unprocessableContent)
     }
 
     /// To the next page.

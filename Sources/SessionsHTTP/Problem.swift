@@ -117,6 +117,16 @@ extension Problem {
         code: "request_timeout",
         detail: "The request did not arrive in time."
     )
+    static func tooManyAttempts(retryAfterSeconds: Int64) -> Problem {
+        let minutes = (retryAfterSeconds + 59) / 60
+        return Problem(
+            status: .tooManyRequests,
+            code: "too_many_attempts",
+            detail: "There were too many attempts. Try again in \(minutes == 1 ? "a minute" : "\(minutes) minutes").",
+            retryAfterSeconds: Int(retryAfterSeconds)
+        )
+    }
+
     static let tooManyStreams = Problem(
         status: .tooManyRequests,
         code: "too_many_attempts",

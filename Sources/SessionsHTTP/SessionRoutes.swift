@@ -75,9 +75,13 @@ struct SessionRoutes: Sendable {
 
     private func revokeAll(_ call: Call, _ current: LiveSession) async throws -> Response {
         _ = try await call.object(orNone: true)
-        let count = try await authority.revokeAll(by: current, from: call.client)
+        let (count, browser) = try await authority.revokeAll(
+            by: current,
+            from: call.client,
+            browser: call.knownBrowser
+        )
         var response = Response(["revoked": .integer(Int64(count))])
-        response.headers[.setCookie] = call.settings.clearedCookie
+        response.headers[values: .setCookie] = call.settings.clearedCookies(renewing: browser)
         return response
     }
 }

@@ -136,9 +136,9 @@ struct SettingsPages: Sendable {
     }
 
     private func revokeAll(_ call: Call, _ current: LiveSession) async throws -> Response {
-        _ = try await authority.revokeAll(by: current, from: call.client)
+        let (_, browser) = try await authority.revokeAll(by: current, from: call.client, browser: call.knownBrowser)
         var response = Response(seeOther: "/login?reason=everywhere")
-        response.headers[.setCookie] = call.settings.clearedCookie
+        response.headers[values: .setCookie] = call.settings.clearedCookies(renewing: browser)
         return response
     }
 

@@ -77,6 +77,7 @@ extension SQLStore {
                 """
             )
             guard changed == 1 else { return nil }
+            try database.forgetBrowsers(of: user)
             let ended = try database.end("user_id = \(user)", ending)
             try database.insert(event, endedCount: ended.active.count)
             return ended

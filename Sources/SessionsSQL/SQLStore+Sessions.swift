@@ -5,6 +5,7 @@ extension SQLStore {
         _ session: Session,
         verified credentialVersion: Int64,
         replacing replaced: ReplacedSession?,
+        completing login: LoginCompletion,
         _ event: AuditEvent
     ) async throws -> SessionOpening {
         try await driver.write { database in
@@ -22,6 +23,7 @@ extension SQLStore {
                 if !ended.active.isEmpty { try database.insert(replaced.event, endedCount: 1) }
             }
             try database.insert(session)
+            try database.complete(login, of: session.userID, at: session.createdAt)
             try database.insert(event)
             return .opened
         }
@@ -104,6 +106,7 @@ extension SQLStore {
             guard !ended.active.isEmpty else { return ended }
             if case .all(let user) = selection {
                 try database.run("UPDATE account SET epoch = epoch + 1 WHERE id = \(user)")
+                try database.forgetBrowsers(of: user)
             }
             try database.insert(event, endedCount: ended.active.count)
             return ended

@@ -108,6 +108,7 @@ enum SQLiteSchema {
             ended_count INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX audit_event_of_user ON audit_event (user_id, at);
-        """
+        """,
+        guessing,
     ]
 }

@@ -97,3 +97,35 @@ extension Client {
             """
     )
 }
+
+extension SessionStore {
+    /// Opens a session that leaves nothing else behind.
+    package func open(
+        _ session: Session,
+        verified credentialVersion: Int64,
+        replacing replaced: ReplacedSession?,
+        _ event: AuditEvent
+    ) async throws -> SessionOpening {
+        try await open(
+            session,
+            verified: credentialVersion,
+            replacing: replaced,
+            completing: LoginCompletion(),
+            event
+        )
+    }
+}
+
+extension AttemptKey {
+    /// A key that is all one byte.
+    package static func sample(_ byte: UInt8) throws -> AttemptKey {
+        try #require(AttemptKey(bytes: Array(repeating: byte, count: 32)))
+    }
+}
+
+extension KnownBrowser {
+    /// A browser that is all one byte.
+    package static func sample(_ byte: UInt8) throws -> KnownBrowser {
+        try #require(KnownBrowser(bytes: Array(repeating: byte, count: 32)))
+    }
+}

@@ -52,7 +52,7 @@ extension Settings {
         let authority = try await SessionAuthority(store: database.store, keys: keys, clock: .system)
         let hasher = try PasswordHasher(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let accounts = Accounts(authority: authority, hasher: hasher)
-        let verifier = CredentialVerifier(store: database.store, hasher: hasher, clock: .system)
+        let verifier = CredentialVerifier(store: database.store, hasher: hasher, keys: keys, clock: .system)
         var schedule = SessionUpkeep.Schedule()
         schedule.retentionSeconds = retentionSeconds
         let `operator` = Operator(database: database, authority: authority, accounts: accounts, clock: .system)

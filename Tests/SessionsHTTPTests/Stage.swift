@@ -63,7 +63,7 @@ struct Stage: Sendable {
             responder: SessionResponder(
                 authority: authority,
                 accounts: Accounts(authority: authority, hasher: hasher),
-                verifier: CredentialVerifier(store: store, hasher: hasher, clock: clock),
+                verifier: CredentialVerifier(store: store, hasher: hasher, keys: keys, clock: clock),
                 settings: settings,
                 logger: logger
             ),

@@ -92,6 +92,24 @@ struct HotPath: Sendable, CustomStringConvertible {
             try await store.save(listing)
             _ = try await store.listing(listing.id, of: account.id)
         },
+        HotPath("an attempt to log in") { store, account, _ in
+            let budgets = try [1, 2].map { number in
+                AttemptBudget(try .sample(number), failuresMax: 10, windowSeconds: 900, pause: .growing)
+            }
+            _ = try await store.admit(budgets, at: now)
+            try await store.settle([.takeBack(budgets[0].key), .forget(budgets[1].key)])
+        },
+        HotPath("a known browser") { store, account, _ in
+            try await store.know(.sample(1), of: account.id, at: now)
+            _ = try await store.knows([.sample(1)], of: account.id)
+            try await store.forget(.sample(1), of: account.id, .sample(.knownBrowserForgotten, user: account.id))
+        },
+        HotPath("a step of the sweep of attempts") { store, _, _ in
+            _ = try await store.sweepAttempts(at: now, expendableMax: 100_000, limit: 500)
+        },
+        HotPath("a step of the purge of browsers") { store, _, _ in
+            _ = try await store.purgeBrowsers(before: now, limit: 500)
+        },
         HotPath("a step of the sweep") { store, _, session in
             _ = try await store.expire(at: session.expiresAt, limit: 500)
         },

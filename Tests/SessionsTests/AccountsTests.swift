@@ -133,7 +133,7 @@ import Testing
         let user = try await scene.register("ada")
         scene.clock.advance(seconds: 5)
 
-        let outcome = try await scene.verifier.verify(identifier: identifier, password: Scene.password)
+        let outcome = try await scene.verifier.verify(identifier: identifier, password: Scene.password, from: nil)
 
         guard case .authenticated(let authentication, let found) = outcome else {
             Issue.record("\(outcome)")
@@ -175,16 +175,21 @@ import Testing
         _ = try await scene.authenticate(user)
         await #expect(scene.memory.account(user.id) == older)
         let stronger = try PasswordHasher(cost: .init(memoryKiB: 128, passes: 2, lanes: 1), width: 1)
-        let verifier = CredentialVerifier(store: scene.memory, hasher: stronger, clock: scene.clock.wallClock)
+        let verifier = CredentialVerifier(
+            store: scene.memory,
+            hasher: stronger,
+            keys: try SigningKeys(secret: Scene.secret),
+            clock: scene.clock.wallClock
+        )
         let session = try await scene.logIn(user)
 
-        let wrong = try await verifier.verify(identifier: "ada", password: Password("wrong"))
+        let wrong = try await verifier.verify(identifier: "ada", password: Password("wrong"), from: nil)
         guard case .invalidCredentials = wrong else {
             Issue.record("\(wrong)")
             return
         }
         await #expect(scene.memory.account(user.id) == older)
-        let outcome = try await verifier.verify(identifier: "ada", password: Scene.password)
+        let outcome = try await verifier.verify(identifier: "ada", password: Scene.password, from: nil)
 
         guard case .authenticated(let authentication, _) = outcome else {
             Issue.record("\(outcome)")
@@ -213,7 +218,7 @@ import Testing
 
 extension Scene {
     fileprivate func verifies(_ identifier: String, _ password: Password) async throws -> Bool {
-        if case .authenticated = try await verifier.verify(identifier: identifier, password: password) {
+        if case .authenticated = try await verifier.verify(identifier: identifier, password: password, from: nil) {
             true
         } else {
             false

@@ -38,7 +38,12 @@ struct Scene: Sendable {
         )
         hasher = try PasswordHasher(cost: .cheap, width: 2)
         accounts = Accounts(authority: authority, hasher: hasher)
-        verifier = CredentialVerifier(store: store, hasher: hasher, clock: clock.wallClock)
+        verifier = try CredentialVerifier(
+            store: store,
+            hasher: hasher,
+            keys: keys ?? SigningKeys(secret: Self.secret),
+            clock: clock.wallClock
+        )
     }
 
     /// A scene whose store has something before it.
@@ -69,7 +74,11 @@ struct Scene: Sendable {
     }
 
     func authenticate(_ user: User) async throws -> Authentication {
-        let outcome = try await verifier.verify(identifier: user.username.description, password: Self.password)
+        let outcome = try await verifier.verify(
+            identifier: user.username.description,
+            password: Self.password,
+            from: nil
+        )
         guard case .authenticated(let authentication, _) = outcome else { throw Unexpected(what: "\(outcome)") }
         return authentication
     }

@@ -5,6 +5,8 @@ import SessionsTesting
 struct StoreProxy: SessionStore {
     enum Call: Hashable {
         case account
+        case admit
+        case browser
         case change
         case open
         case record
@@ -75,11 +77,48 @@ struct StoreProxy: SessionStore {
         _ session: Session,
         verified credentialVersion: Int64,
         replacing replaced: ReplacedSession?,
+        completing login: LoginCompletion,
         _ event: AuditEvent
     ) async throws -> SessionOpening {
         try await pass(.open) {
-            try await base.open(session, verified: credentialVersion, replacing: replaced, event)
+            try await base.open(
+                session,
+                verified: credentialVersion,
+                replacing: replaced,
+                completing: login,
+                event
+            )
         }
+    }
+
+    func admit(_ budgets: [AttemptBudget], at now: Timestamp) async throws -> AttemptAdmission {
+        try await pass(.admit) { try await base.admit(budgets, at: now) }
+    }
+
+    func settle(_ attempts: [AttemptSettlement]) async throws {
+        try await pass(.admit) { try await base.settle(attempts) }
+    }
+
+    func sweepAttempts(at now: Timestamp, expendableMax: Int, limit: Int) async throws -> Int {
+        try await pass(.sweep) {
+            try await base.sweepAttempts(at: now, expendableMax: expendableMax, limit: limit)
+        }
+    }
+
+    func knows(_ browsers: [KnownBrowser], of user: UserID) async throws -> Bool {
+        try await pass(.browser) { try await base.knows(browsers, of: user) }
+    }
+
+    func know(_ browser: KnownBrowser, of user: UserID, at now: Timestamp) async throws {
+        try await pass(.browser) { try await base.know(browser, of: user, at: now) }
+    }
+
+    func forget(_ browser: KnownBrowser, of user: UserID, _ event: AuditEvent) async throws {
+        try await pass(.browser) { try await base.forget(browser, of: user, event) }
+    }
+
+    func purgeBrowsers(before instant: Timestamp, limit: Int) async throws -> Int {
+        try await pass(.sweep) { try await base.purgeBrowsers(before: instant, limit: limit) }
     }
 
     func record(of id: SessionID) async throws -> SessionRecord? {
