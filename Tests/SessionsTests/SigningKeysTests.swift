@@ -47,6 +47,33 @@ import Testing
         #expect(!Scene.secret.contains(keys.current.id))
     }
 
+    /// RFC 5869 without salt, computed with Python's hmac.
+    ///
+    /// What is stored depends on these keys: they may never change.
+    @Test(arguments: [
+        (SigningKeys.Purpose.seeds, "cd8d04f9f8478d5eacdf5501a8f50ccb0c1e91cd617c72927313633fd9fa67ab"),
+        (.attempts, "da97b4b490b7dec72c394fa50041c874fd0d008bc7346362283790628a0cf557"),
+        (.knownBrowsers, "3a1f9961acfbc9d1de49e684f0372036298ae6625cc63707f910a84ed25136f3"),
+    ])
+    func `a secret gives each purpose a key of its own by HKDF`(purpose: SigningKeys.Purpose, hex: String) throws {
+        let key = try SigningKeys(secret: Scene.secret).current.derived(for: purpose)
+        let bytes = key.withUnsafeBytes { Array($0) }
+
+        #expect(bytes.flatMap { [$0 >> 4, $0 & 15] }.map { String($0, radix: 16) }.joined() == hex)
+    }
+
+    @Test func `a digest is that of its message, purpose and secret`() throws {
+        let keys = try SigningKeys(secret: Scene.secret, previous: [Scene.secret + "!"])
+        let message = Array("ada".utf8)
+        let digests = SigningKeys.Purpose.allCases.flatMap { purpose in
+            keys.all.flatMap { [$0.digest(of: message, for: purpose), $0.digest(of: message + [0], for: purpose)] }
+        }
+
+        #expect(Set(digests).count == SigningKeys.Purpose.allCases.count * 4)
+        #expect(digests.allSatisfy { $0.count == 32 })
+        #expect(digests.first == keys.current.digest(of: message, for: .seeds))
+    }
+
     /// RFC 7515 appendix A.1.
     @Test func `the signature is that of RFC 7515`() throws {
         let secret = try #require(
