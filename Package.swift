@@ -26,6 +26,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CQREncode", providers: [.apt(["libqrencode-dev"])]),
         .target(
             name: "Sessions",
             dependencies: [
@@ -48,6 +49,7 @@ let package = Package(
         .target(
             name: "SessionsHTTP",
             dependencies: [
+                "CQREncode",
                 "Sessions",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
