@@ -19,8 +19,8 @@ import Testing
         let png = folder.path("code.png")
         try Data(QRCode(text).svg(label: "Code").bytes).write(to: URL(filePath: svg))
 
-        _ = try run("rsvg-convert", svg, "--output", png)
-        let read = try run("zbarimg", "--quiet", "--raw", png)
+        _ = try output(of: "rsvg-convert", svg, "--output", png)
+        let read = try output(of: "zbarimg", "--quiet", "--raw", png)
 
         #expect(read == text + "\n")
     }
@@ -45,19 +45,5 @@ import Testing
     @Test func `of nothing or of too much is refused`() {
         #expect(throws: QRCode.Failure.empty) { try QRCode("") }
         #expect(throws: QRCode.Failure.tooLong) { try QRCode(String(repeating: "x", count: QRCode.textBytesMax + 1)) }
-    }
-
-    /// What a program that was found on the path writes.
-    private func run(_ arguments: String...) throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardOutput = output
-        try process.run()
-        let written = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "\(arguments)")
-        return String(decoding: written, as: UTF8.self)
     }
 }

@@ -45,6 +45,17 @@ import Testing
         )
     }
 
+    @Test func `are those that oathtool makes`() throws {
+        var random = SeededGenerator.fromEnvironment()
+        for _ in 0..<5 {
+            let seed = TOTPSecret.make()
+            let now = Timestamp(seconds: .random(in: 0...4_000_000_000, using: &random))
+            let code = try output(of: "oathtool", "--totp", "--base32", "--now", "@\(now.seconds)", seed.base32)
+
+            #expect(TOTP(seed).code(TOTP.step(at: now)).text + "\n" == code, "seed \(random.seed), \(now.seconds)")
+        }
+    }
+
     @Test(arguments: [0, 9_999, 10_000, 29_999] as [Int64])
     func `of the current step count until it ends`(milliseconds: Int64) {
         #expect(match(step, at: milliseconds) == step)
