@@ -178,6 +178,18 @@ import Testing
         )
     }
 
+    private var event: ActivityEvent {
+        ActivityEvent(
+            kind: .sessionEnded,
+            actor: .owner,
+            device: Self.hostile,
+            sessionDevice: Self.hostile,
+            ipAddress: Self.hostile,
+            location: Self.hostile,
+            atMilliseconds: .min
+        )
+    }
+
     private var pages: [HTML] {
         let errors = FormErrors(
             message: Self.hostile,
@@ -193,9 +205,23 @@ import Testing
                 sessionCount: 2,
                 nextCursor: Self.hostile,
                 nowMilliseconds: 0,
+                accountCards: .init(
+                    twoFactor: .off,
+                    passwordChangedMilliseconds: .max,
+                    events: [event],
+                    hasMoreEvents: true
+                ),
+                reauthentication: Reauthentication(username: Self.hostile, asksForCode: true),
                 news: .ended(Self.hostile)
             ).html,
-            RevokeConfirmPage(site: site, account: account, session: session, problem: .unavailable).html,
+            RevokeConfirmPage(
+                site: site,
+                account: account,
+                session: session,
+                problem: .unavailable,
+                reauthentication: Reauthentication(username: Self.hostile, asksForCode: false),
+                errors: errors
+            ).html,
             ProfilePage(
                 site: site,
                 account: account,
@@ -203,6 +229,39 @@ import Testing
                 nowMilliseconds: 0
             ).html,
             HelpPage(site: site, account: account).html,
+            TwoFactorLoginPage(site: site, challenge: Self.hostile, next: Self.hostile, errors: errors).html,
+            TwoFactorLoginPage(site: site, challenge: nil, next: Self.hostile).html,
+            TwoFactorSetupPage(site: site, account: account, errors: errors).html,
+            TwoFactorEnablePage(
+                site: site,
+                account: account,
+                secret: Self.hostile,
+                uri: "otpauth://totp/" + Self.hostile,
+                errors: errors
+            ).html,
+            TwoFactorDisablePage(site: site, account: account, errors: errors).html,
+            NewRecoveryCodesPage(site: site, account: account, errors: errors).html,
+            RecoveryCodesPage(
+                site: site,
+                account: account,
+                codes: [Self.hostile],
+                news: RecoveryCodesPage.enabled
+            ).html,
+            PasswordPage(site: site, account: account, errors: errors).html,
+            ReauthenticatePage(
+                site: site,
+                account: account,
+                reauthentication: Reauthentication(username: Self.hostile, asksForCode: true),
+                returnPath: Self.hostile,
+                errors: errors
+            ).html,
+            ActivityPage(
+                site: site,
+                account: account,
+                events: [event],
+                nextCursor: Self.hostile,
+                nowMilliseconds: 0
+            ).html,
             MessagePage(site: site, title: Self.hostile, text: Self.hostile, refreshURL: Self.hostile).html,
         ]
     }

@@ -9,6 +9,8 @@ struct Confirmation {
     var action: String
     /// The method the script uses on the JSON route.
     var method = "POST"
+    /// What to ask for besides; `nil` while the log-in is fresh.
+    var reauthentication: Reauthentication?
 
     /// A closed dialog; the script opens it and fills in its `data-slot`s.
     var dialog: HTML {
@@ -18,7 +20,7 @@ struct Confirmation {
         <form method="post" action="\(url: action)">
         <h2 id="\(name)-title">\(title)</h2>
         <p id="\(name)-text">\(text)</p>
-        <p class="problem" role="alert"></p>
+        \(proof(prefix: name + "-", errors: FormErrors()))<p class="problem" role="alert"></p>
         <div class="buttons"><button type="button" class="btn" data-close>Cancel</button>\
         <button class="btn danger solid" data-confirm data-label="\(confirmLabel)">\(confirmLabel)</button></div>
         </form>
@@ -28,7 +30,13 @@ struct Confirmation {
     }
 
     /// The same question as a page.
-    func page(site: Layout.Site, account: Layout.Account, about: HTML = .empty, problem: SessionProblem?) -> HTML {
+    func page(
+        site: Layout.Site,
+        account: Layout.Account,
+        about: HTML = .empty,
+        problem: SessionProblem?,
+        errors: FormErrors = FormErrors()
+    ) -> HTML {
         let isOpen = problem?.canRetry ?? true
         let confirm: HTML = isOpen ? "<button class=\"btn danger solid\">\(confirmLabel)</button>" : .empty
         return Layout(
@@ -39,12 +47,35 @@ struct Confirmation {
             isSettings: true,
             main: """
                 <h1>\(title)</h1>
-                \(problem?.notice)<form class="panel" method="post" action="\(url: action)">
+                \(problem?.notice)\(errors.summary(inputs: inputs))\
+                <form class="panel" method="post" action="\(url: action)" novalidate>
                 \(isOpen ? ("<p>\(text)</p>" as HTML) : .empty)\(about)
+                \(isOpen ? proof(prefix: "", errors: errors) : .empty)\
                 <div class="buttons"><a class="btn" href="/settings/security">\
                 \(isOpen ? "Cancel" : "Back to Active Sessions")</a>\(confirm)</div>
                 </form>
                 """
         ).html
+    }
+
+    /// The same question, which asks for a proof too.
+    func asking(_ reauthentication: Reauthentication?) -> Confirmation {
+        var confirmation = self
+        confirmation.reauthentication = reauthentication
+        return confirmation
+    }
+
+    private var inputs: [String] { reauthentication?.fields().map(\.name) ?? [] }
+
+    /// The script takes it away once the proof was given.
+    private func proof(prefix: String, errors: FormErrors) -> HTML {
+        guard let reauthentication else { return .empty }
+        let fields = reauthentication.fields(prefix: prefix).map { $0.html(errors: errors) }
+        return """
+            <div class="proof">
+            <p>You logged in some time ago: show that it is still you.</p>
+            \(FormField.account(reauthentication.username))\(fields)</div>
+
+            """
     }
 }

@@ -38,27 +38,33 @@ struct FormErrors: Sendable {
 ///
 /// It has no `maxlength`: a browser would cut a pasted password short without a word. The server refuses and says so.
 struct FormField {
-    /// `name` and `id` of the input.
+    /// What the value is sent as.
     var name: String
+    /// `id` of the input, and what its error is found by; `nil` for `name`, which serves where a name stands once on a page.
+    var id: String?
     var label: String
     var type = "text"
     var autocomplete: String
+    /// The keyboard that a telephone shows; `nil` leaves it to `type`.
+    var inputMode: String?
     /// What was typed before; passwords are never given back.
     var value = ""
     var hint: String?
 
     func html(errors: FormErrors) -> HTML {
-        let error = errors.fields.first { $0.name == name }
-        let hintText = hint.map { text -> HTML in "\n<p class=\"hint\" id=\"\(name)-hint\">\(text)</p>" }
+        let id = id ?? name
+        let error = errors.fields.first { $0.name == id }
+        let hintText = hint.map { text -> HTML in "\n<p class=\"hint\" id=\"\(id)-hint\">\(text)</p>" }
         let errorText = error.map { error -> HTML in
-            "\n<p class=\"error\" id=\"\(name)-error\">\(error.message)</p>"
+            "\n<p class=\"error\" id=\"\(id)-error\">\(error.message)</p>"
         }
+        let keyboard = inputMode.map { mode -> HTML in " inputmode=\"\(mode)\"" }
         return """
             <div class="field">
-            <label for="\(name)">\(label)</label>
-            <input id="\(name)" name="\(name)" type="\(type)" autocomplete="\(autocomplete)" \
-            required autocapitalize="none" spellcheck="false"\(valueAttribute)\(describedBy(error != nil))\
-            \(focus(errors))>\(hintText)\(errorText)
+            <label for="\(id)">\(label)</label>
+            <input id="\(id)" name="\(name)" type="\(type)" autocomplete="\(autocomplete)" \
+            required autocapitalize="none" spellcheck="false"\(keyboard)\(valueAttribute)\
+            \(describedBy(id, isInvalid: error != nil))\(focus(id, errors))>\(hintText)\(errorText)
             </div>
 
             """
@@ -68,17 +74,45 @@ struct FormField {
         type == "password" || value.isEmpty ? .empty : " value=\"\(value)\""
     }
 
-    private func describedBy(_ isInvalid: Bool) -> HTML {
+    private func describedBy(_ id: String, isInvalid: Bool) -> HTML {
         switch (hint != nil, isInvalid) {
         case (false, false): .empty
-        case (true, false): " aria-describedby=\"\(name)-hint\""
-        case (false, true): " aria-invalid=\"true\" aria-describedby=\"\(name)-error\""
-        case (true, true): " aria-invalid=\"true\" aria-describedby=\"\(name)-error \(name)-hint\""
+        case (true, false): " aria-describedby=\"\(id)-hint\""
+        case (false, true): " aria-invalid=\"true\" aria-describedby=\"\(id)-error\""
+        case (true, true): " aria-invalid=\"true\" aria-describedby=\"\(id)-error \(id)-hint\""
         }
     }
 
     /// The first field to be mended is where typing goes on.
-    private func focus(_ errors: FormErrors) -> HTML {
-        errors.fields.first?.name == name ? " autofocus" : .empty
+    private func focus(_ id: String, _ errors: FormErrors) -> HTML {
+        errors.fields.first?.name == id ? " autofocus" : .empty
+    }
+}
+
+extension FormField {
+    /// Tells password managers whose password a form asks for; it is neither seen nor sent.
+    static func account(_ username: String) -> HTML {
+        "<input type=\"text\" autocomplete=\"username\" value=\"\(username)\" readonly hidden>\n"
+    }
+
+    /// The password that an account has now.
+    static func currentPassword(name: String = "password", id: String? = nil) -> FormField {
+        FormField(name: name, id: id, label: "Current password", type: "password", autocomplete: "current-password")
+    }
+
+    /// Proof of the second factor: a code of the app, or a recovery code where the app is lost.
+    static func secondFactor(id: String? = nil) -> FormField {
+        FormField(
+            name: "code",
+            id: id,
+            label: "Two-factor code",
+            autocomplete: "one-time-code",
+            hint: "Six digits from your authenticator app, or one of your recovery codes."
+        )
+    }
+
+    /// The code of an authenticator app, and nothing else.
+    static func oneTimeCode(hint: String) -> FormField {
+        FormField(name: "code", label: "Code", autocomplete: "one-time-code", inputMode: "numeric", hint: hint)
     }
 }

@@ -4,6 +4,9 @@ struct RevokeConfirmPage {
     var account: Layout.Account
     var session: SessionCard.Model
     var problem: SessionProblem?
+    /// What to ask for besides; `nil` while the log-in is fresh.
+    var reauthentication: Reauthentication?
+    var errors = FormErrors()
 
     var html: HTML {
         confirmation.page(
@@ -14,12 +17,13 @@ struct RevokeConfirmPage {
                 <div><strong><bdi>\(session.deviceInfo)</bdi></strong>
                 \(session.facts)</div></div>
                 """,
-            problem: problem
+            problem: problem,
+            errors: errors
         )
     }
 
     private var confirmation: Confirmation {
-        var confirmation = Self.dialog
+        var confirmation = Self.dialog.asking(reauthentication)
         confirmation.text = Self.question(device: "<bdi>\(session.deviceInfo)</bdi>", details: .empty)
         confirmation.action = "/settings/security/sessions/\(session.id)/revoke"
         return confirmation
@@ -48,8 +52,13 @@ struct RevokeOthersConfirmPage {
     var site: Layout.Site
     var account: Layout.Account
     var problem: SessionProblem?
+    /// What to ask for besides; `nil` while the log-in is fresh.
+    var reauthentication: Reauthentication?
+    var errors = FormErrors()
 
-    var html: HTML { Self.dialog.page(site: site, account: account, problem: problem) }
+    var html: HTML {
+        Self.dialog.asking(reauthentication).page(site: site, account: account, problem: problem, errors: errors)
+    }
 
     static let dialog = Confirmation(
         name: "revoke-others-dialog",

@@ -5,6 +5,10 @@ struct SecurityPage {
         case ended(String)
         /// This many other sessions ended.
         case othersEnded(Int)
+        /// The password was changed; that many other sessions ended.
+        case passwordChanged(othersEnded: Int)
+        case twoFactorDisabled
+        case reauthenticated
         case failed(SessionProblem)
     }
 
@@ -18,6 +22,10 @@ struct SecurityPage {
     /// Whether a cursor led here.
     var isFirstPage = true
     var nowMilliseconds: Int64
+    /// What the cards below the list tell; `nil` leaves them out.
+    var accountCards: AccountCards.Model?
+    /// What ending others asks for besides; `nil` while the log-in is fresh.
+    var reauthentication: Reauthentication?
     /// What a form that led here did.
     var news: News?
 
@@ -28,7 +36,8 @@ struct SecurityPage {
             tab: .security,
             cards: "\(newsNotice)\(activeSessions)\(Self.logoutFromAllDevices)\(furtherCards)",
             dialogs: """
-                \(RevokeConfirmPage.dialog.dialog)\(RevokeOthersConfirmPage.dialog.dialog)\
+                \(RevokeConfirmPage.dialog.asking(reauthentication).dialog)\
+                \(RevokeOthersConfirmPage.dialog.asking(reauthentication).dialog)\
                 \(RevokeAllConfirmPage.dialog.dialog)
                 """
         ).html
@@ -81,8 +90,9 @@ struct SecurityPage {
 
         """
 
-    /// Two-Factor Authentication, Password and Recent Activity go here, each a `section.card`, once the account has them.
-    private var furtherCards: HTML { .empty }
+    private var furtherCards: HTML {
+        accountCards.map { AccountCards(model: $0, nowMilliseconds: nowMilliseconds).html } ?? .empty
+    }
 
     private var newsNotice: HTML {
         switch news {
@@ -91,6 +101,11 @@ struct SecurityPage {
         case .othersEnded(0): Notice.success("There was no other session.")
         case .othersEnded(1): Notice.success("1 other session was ended.")
         case .othersEnded(let count): Notice.success("\(count) other sessions were ended.")
+        case .passwordChanged(othersEnded: 0): Notice.success("Your password was changed.")
+        case .passwordChanged: Notice.success("Your password was changed. Your other devices were logged out.")
+        case .twoFactorDisabled:
+            Notice.attention("Two-factor authentication is off. Your password alone opens your account now.")
+        case .reauthenticated: Notice.success("Thank you. You can go on now.")
         case .failed(let problem): problem.notice
         }
     }

@@ -230,6 +230,7 @@ function ask(dialog, trigger) {
   const row = trigger.closest("[data-session-id]");
   const [close, confirm] = all("button", dialog);
   asked = { dialog, close, confirm, target: trigger.dataset.target, row: row?.dataset ?? {} };
+  find("form", dialog).reset(); // a password that was typed and not sent
   for (const slot of all("[data-slot]", dialog)) slot.textContent = asked.row[slot.dataset.slot];
   close.textContent = "Cancel";
   confirm.textContent = confirm.dataset.label;
@@ -249,19 +250,47 @@ function explain(canRetry, ...content) {
   (canRetry ? confirm : close).focus();
 }
 
+function send(method, target, body = "{}") {
+  const post = method === "POST" && { headers: { "Content-Type": "application/json" }, body };
+  return fetch(target, { method, ...post, signal: AbortSignal.timeout(20_000) }).catch((error) => error);
+}
+
+// Proves once more who is here, where the dialog asks for it; whether one may go on.
+async function prove() {
+  const inputs = all(".proof [name]", asked.dialog);
+  if (!inputs.length) return true;
+  const proof = Object.fromEntries(inputs.map(({ name, value }) => [name, value]));
+  const response = await send("POST", "/api/auth/reauthenticate", JSON.stringify(proof));
+  if (response.ok) for (const fields of all(".proof")) fields.remove(); // no dialog needs it now
+  else await refused(response);
+  return response.ok;
+}
+
 async function act() {
-  const { method } = asked.dialog.dataset;
+  if (!(await prove())) return;
   const isEverywhere = asked.target.endsWith("/revoke-all");
-  const post = method === "POST" && { headers: { "Content-Type": "application/json" }, body: "{}" };
   if (isEverywhere) leaving = true; // the stream will report it too
-  const signal = AbortSignal.timeout(20_000);
-  const response = await fetch(asked.target, { method, ...post, signal }).catch((error) => error);
+  const response = await send(asked.dialog.dataset.method, asked.target);
   if (response.ok && isEverywhere) return location.replace("/login?reason=everywhere");
   if (isEverywhere) leaving = false;
+  if (!response.ok) return refused(response);
+  const { revoked } = await response.json().catch(() => ({})); // a 204 has no body
+  ended(revoked);
+}
+
+async function refused(response) {
   if (response.name === "TimeoutError") return explain(true, "The server did not answer. Try again.");
   if (response instanceof Error) return explain(true, "No connection. Nothing was changed.");
-  const { code, revoked } = await response.json().catch(() => ({})); // a 204 has no body
-  if (response.ok) return ended(revoked);
+  const { code } = await response.json().catch(() => ({}));
+  if (code === "invalid_credentials") {
+    const inputs = all(".proof [name]", asked.dialog);
+    explain(true, inputs.length > 1 ? "The password or the code is wrong." : "The password is wrong.");
+    return inputs[0].select();
+  }
+  if (response.status === 429) {
+    const seconds = Number(response.headers.get("Retry-After")) || 60;
+    return explain(true, `Too many attempts. Wait ${seconds === 1 ? "1 second" : `${seconds} seconds`}.`);
+  }
   if (code === "reauthentication_required") {
     const href = "/login?next=/settings/security&reauthenticate=1";
     const link = Object.assign(document.createElement("a"), { href, textContent: "Log in again" });
@@ -304,3 +333,29 @@ document.addEventListener("submit", async (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.matches("[data-close]")) event.target.closest("dialog").close();
 });
+
+// --- Recovery codes, to take away ---
+
+const tools = find("#recovery-code-tools");
+
+const recoveryCodes = () => all("#recovery-codes code").map((code) => `${code.textContent}\n`).join("");
+
+const take = {
+  async copy(button) {
+    await navigator.clipboard.writeText(recoveryCodes());
+    button.textContent = "Copied";
+    announce("The recovery codes were copied.");
+  },
+  download() {
+    const href = URL.createObjectURL(new Blob([recoveryCodes()], { type: "text/plain" }));
+    Object.assign(document.createElement("a"), { href, download: tools.dataset.file }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  },
+  print: () => print(),
+};
+
+if (tools) {
+  tools.hidden = false;
+  find("[data-tool=copy]", tools).hidden = !navigator.clipboard; // needs a secure context
+  tools.addEventListener("click", ({ target }) => take[target.dataset.tool]?.(target));
+}

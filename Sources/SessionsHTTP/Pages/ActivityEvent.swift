@@ -1,0 +1,169 @@
+import Sessions
+
+/// One line of an account's history, in plain words.
+struct ActivityEvent: Sendable {
+    enum Kind: Sendable {
+        case signedIn
+        case wrongPassword
+        /// A wrong code after a right password.
+        case wrongCode
+        /// Attempts beyond the limit, whose password was not looked at.
+        case attemptsRefused
+        case passwordConfirmed
+        case signedOut
+        case sessionEnded
+        /// Several at once.
+        case sessionsEnded(Int)
+        case sessionReplaced
+        case sessionExpired
+        case passwordChanged
+        case twoFactorEnabled
+        case twoFactorDisabled
+        case recoveryCodesMade
+        case recoveryCodeUsed
+        case accountCreated
+        case accountDisabled
+        case accountEnabled
+        /// What these words do not know yet.
+        case other
+    }
+
+    /// Who did it.
+    enum Actor: Sendable {
+        case owner
+        case `operator`
+        /// Nobody signed in, or time itself.
+        case nobody
+    }
+
+    var kind: Kind
+    var actor: Actor
+    /// The device that it was done from, such as "Desktop - Firefox"; `nil` when not known.
+    var device: String?
+    /// The device of the session that it was done to; `nil` when that is not one session, or it is not known.
+    var sessionDevice: String?
+    /// Whether it is about the session that the page was made for.
+    var isThisSession = false
+    /// `nil` when there was none, or it is kept no longer.
+    var ipAddress: String?
+    var location: String?
+    var atMilliseconds: Int64
+    /// How often it happened, where one row stands for several.
+    var count = 1
+
+    /// What happened, as a sentence without a full stop.
+    var sentence: HTML {
+        switch kind {
+        case .signedIn: "Signed in\(from)"
+        case .wrongPassword: "Wrong password\(from)\(times)"
+        case .wrongCode: "Wrong two-factor code\(from)\(times)"
+        case .attemptsRefused: "Too many attempts\(from), refused\(times)"
+        case .passwordConfirmed: "Password confirmed\(on(device))"
+        case .signedOut: "Signed out\(on(sessionDevice ?? device))"
+        case .sessionEnded: "Session\(on(sessionDevice)) was ended\(by)"
+        case .sessionsEnded(1): "1 session was ended\(by)"
+        case .sessionsEnded(let number): "\(number) sessions were ended\(by)"
+        case .sessionReplaced: "Session\(on(sessionDevice ?? device)) was replaced by a new one"
+        case .sessionExpired: "Session\(on(sessionDevice ?? device)) expired"
+        case .passwordChanged: "Password changed\(byOperator)"
+        case .twoFactorEnabled: "Two-factor authentication turned on"
+        case .twoFactorDisabled: "Two-factor authentication turned off\(byOperator)"
+        case .recoveryCodesMade: "New recovery codes made\(byOperator)"
+        case .recoveryCodeUsed: "Recovery code used\(from)"
+        case .accountCreated: "Account created\(byOperator)"
+        case .accountDisabled: "Account disabled\(byOperator)"
+        case .accountEnabled: "Account enabled again\(byOperator)"
+        case .other: "Account changed\(byOperator)"
+        }
+    }
+
+    /// Whether ``sentence`` names the device that it was done from.
+    fileprivate var namesDevice: Bool {
+        switch kind {
+        case .signedIn, .wrongPassword, .wrongCode, .attemptsRefused, .passwordConfirmed, .recoveryCodeUsed: true
+        case .signedOut, .sessionReplaced, .sessionExpired: sessionDevice == nil || sessionDevice == device
+        case .sessionEnded, .sessionsEnded, .passwordChanged, .twoFactorEnabled, .twoFactorDisabled,
+            .recoveryCodesMade, .accountCreated, .accountDisabled, .accountEnabled, .other:
+            false
+        }
+    }
+
+    private var from: HTML { device.map { " from <strong><bdi>\($0)</bdi></strong>" } ?? .empty }
+
+    private func on(_ device: String?) -> HTML { device.map { " on <strong><bdi>\($0)</bdi></strong>" } ?? .empty }
+
+    private var times: HTML { count > 1 ? ", \(count) times" : .empty }
+
+    private var by: HTML {
+        switch actor {
+        case .owner: " by you"
+        case .operator: " by the operator"
+        case .nobody: .empty
+        }
+    }
+
+    private var byOperator: HTML { actor == .operator ? by : .empty }
+}
+
+/// One event as an item of a list.
+struct ActivityRow {
+    var event: ActivityEvent
+    var nowMilliseconds: Int64
+
+    var html: HTML {
+        let device = event.namesDevice ? nil : event.device.map { "from \($0)" }
+        let facts = [device, event.ipAddress, event.location].compactMap(\.self).filter { !$0.isEmpty }
+        return """
+            <li class="event"><p>\(event.sentence)\(event.isThisSession ? Self.badge : .empty)</p>
+            <p class="meta">\(facts.map { "<span><bdi>\($0)</bdi></span> " as HTML })\
+            <span>\(TimeText.element(.calendar, event.atMilliseconds, now: nowMilliseconds))</span></p></li>
+
+            """
+    }
+
+    private static let badge: HTML = " <span class=\"badge\">This Device</span>"
+}
+
+extension ActivityEvent {
+    /// An event of the audit log for the page.
+    ///
+    /// - Parameters:
+    ///   - event: What is stored.
+    ///   - sessionDevice: The device of the session that it is about, as ``Device/info``.
+    ///   - current: The session that the page is made for.
+    init(_ event: AuditEvent, sessionDevice: String?, current: SessionID) {
+        let actor: Actor =
+            switch event.actor {
+            case .session: .owner
+            case .operator: .operator
+            case .system: .nobody
+            }
+        self.init(
+            kind: Kind(event),
+            actor: actor,
+            device: event.deviceInfo,
+            sessionDevice: sessionDevice,
+            isThisSession: event.sessionID == current,
+            ipAddress: event.address?.description,
+            atMilliseconds: event.at.milliseconds
+        )
+    }
+}
+
+extension ActivityEvent.Kind {
+    init(_ event: AuditEvent) {
+        self =
+            switch event.kind {
+            case .loginSucceeded: .signedIn
+            case .sessionLoggedOut: .signedOut
+            case .sessionRevoked: event.sessionID == nil ? .sessionsEnded(event.endedCount) : .sessionEnded
+            case .sessionReplaced: .sessionReplaced
+            case .sessionExpired: .sessionExpired
+            case .passwordSet: .passwordChanged
+            case .accountCreated: .accountCreated
+            case .accountDisabled: .accountDisabled
+            case .accountEnabled: .accountEnabled
+            default: .other
+            }
+    }
+}
