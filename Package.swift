@@ -37,7 +37,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
-        .target(name: "SessionsSQL", dependencies: ["Sessions"]),
+        .target(
+            name: "SessionsSQL",
+            dependencies: ["Sessions", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         .target(
             name: "SessionsSQLite",
             dependencies: [
@@ -70,7 +73,7 @@ let package = Package(
         .executableTarget(
             name: "sessiond",
             dependencies: [
-                "Sessions", "SessionsSQLite", "SessionsHTTP",
+                "Sessions", "SessionsSQLite", "SessionsSQL", "SessionsHTTP",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),

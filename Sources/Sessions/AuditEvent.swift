@@ -1,4 +1,6 @@
 /// Something that happened to an account or a session, stored in the transaction that made it happen.
+///
+/// What changes nothing and must be known all the same, such as a failed log-in, is noted by ``SessionStore/note(failure:)``.
 public struct AuditEvent: Hashable, Sendable, Identifiable {
     /// What happened.
     ///
@@ -12,12 +14,38 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
         case accountEnabled = "account_enabled"
         /// An account was deleted.
         case accountDeleted = "account_deleted"
+        /// Too many failures in a row: only a known browser, a mailed link or the operator opens the account.
+        case accountLocked = "account_locked"
+        /// A locked account was opened again.
+        case accountUnlocked = "account_unlocked"
         /// A password was set by the operator.
         case passwordSet = "password_set"
-        /// A browser is no longer known: its budget of guesses is spent, or the owner has seen to it.
-        case knownBrowserForgotten = "known_browser_forgotten"
+        /// The owner changed the password.
+        case passwordChanged = "password_changed"
         /// A session was opened.
         case loginSucceeded = "login_succeeded"
+        /// A session was opened after failures.
+        case loginSucceededAfterFailures = "login_succeeded_after_failures"
+        /// A log-in with a wrong name or password.
+        case loginFailed = "login_failed"
+        /// A log-in that was refused without looking at the password.
+        case loginThrottled = "login_throttled"
+        /// The owner proved again who they are, within a session.
+        case reauthenticated
+        /// A wrong second factor.
+        case secondFactorFailed = "second_factor_failed"
+        /// The second factor was turned on.
+        case secondFactorEnabled = "second_factor_enabled"
+        /// The second factor was turned off.
+        case secondFactorDisabled = "second_factor_disabled"
+        /// New recovery codes took the place of the old ones.
+        case recoveryCodesMade = "recovery_codes_made"
+        /// A recovery code was used up.
+        case recoveryCodeUsed = "recovery_code_used"
+        /// A browser is no longer known: its budget of guesses is spent, or the owner has seen to it.
+        case knownBrowserForgotten = "known_browser_forgotten"
+        /// The owner reported something suspicious.
+        case suspicionReported = "suspicion_reported"
         /// A session's own device ended it.
         case sessionLoggedOut = "session_logged_out"
         /// A session was ended from elsewhere.
@@ -26,7 +54,14 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
         case sessionReplaced = "session_replaced"
         /// A session's lifetime ran out.
         case sessionExpired = "session_expired"
+        /// Old events were deleted: ``AuditEvent/count`` of them, those before the instant in ``AuditEvent/detail``.
+        case auditPurged = "audit_purged"
     }
+
+    /// The longest ``detail``, in UTF-8 bytes.
+    ///
+    /// It is a word of ours or two, never what somebody typed.
+    public static let detailBytesMax = 64
 
     /// Names the event.
     public let id: AuditEventID
@@ -40,12 +75,16 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
     public let sessionID: SessionID?
     /// Who did it.
     public let actor: Actor
-    /// The address it was done from.
-    public let address: IPAddress?
+    /// The address it was done from; later its network, and in the end `nil` (``SessionStore/shortenAddresses(before:limit:)``).
+    public internal(set) var address: IPAddress?
     /// The device it was done from, as ``Device/info``.
     public let deviceInfo: String?
     /// How many sessions it ended.
     public var endedCount: Int
+    /// More about what happened, in a word: "password", "totp", a reason; at most ``detailBytesMax``.
+    public let detail: String?
+    /// How many happenings it stands for; more than 1 where failures were merged and where events were purged.
+    public let count: Int
 
     /// Creates an event as it was, or will be, stored.
     public init(
@@ -57,7 +96,9 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
         by actor: Actor,
         address: IPAddress?,
         deviceInfo: String?,
-        endedCount: Int = 0
+        endedCount: Int = 0,
+        detail: String? = nil,
+        count: Int = 1
     ) {
         self.id = id
         self.kind = kind
@@ -68,6 +109,8 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
         self.address = address
         self.deviceInfo = deviceInfo
         self.endedCount = endedCount
+        self.detail = detail.map { $0.prefix(utf8BytesMax: Self.detailBytesMax) }
+        self.count = count
     }
 
     /// Creates an event that happens now.
@@ -77,7 +120,8 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
         user: UserID?,
         session: SessionID? = nil,
         by actor: Actor,
-        from client: Client? = nil
+        from client: Client? = nil,
+        detail: String? = nil
     ) {
         self.init(
             id: .make(at: now),
@@ -87,7 +131,8 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
             sessionID: session,
             by: actor,
             address: client?.address,
-            deviceInfo: client?.device.info
+            deviceInfo: client?.device.info,
+            detail: detail
         )
     }
 }

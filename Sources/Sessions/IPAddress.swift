@@ -91,6 +91,17 @@ public struct IPAddress: Hashable, Sendable {
     }
 }
 
+extension IPAddress {
+    /// The network that the address is shortened to: its first 24 bits of IPv4, its first 48 of IPv6, and zeros.
+    ///
+    /// A /48 is what a site usually gets (RFC 6177 section 2), a /24 what is routed by itself.
+    public var network: IPAddress {
+        isIPv4
+            ? IPAddress(high: 0, low: low & ~0xFF)
+            : IPAddress(high: high & (.max << 16), low: 0)
+    }
+}
+
 extension IPAddress: CustomStringConvertible {
     /// Dotted decimal, or the canonical IPv6 text (RFC 5952).
     public var description: String {

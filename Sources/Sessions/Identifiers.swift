@@ -45,6 +45,11 @@ public struct Identifier<Subject>: Hashable, Sendable {
         )
     }
 
+    /// The least id that can be made at an instant.
+    package static func first(at instant: Timestamp) -> Identifier {
+        Identifier(high: UInt64(truncatingIfNeeded: instant.milliseconds) << 16, low: 0)
+    }
+
     /// The 16 bytes, most significant first.
     public var bytes: [UInt8] {
         [high, low].flatMap { word in stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }

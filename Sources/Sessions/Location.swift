@@ -18,6 +18,14 @@ public struct Location: Hashable, Sendable {
     /// Creates a location of which nothing is known yet.
     public init() {}
 
+    /// The country alone: what is kept when the address is shortened.
+    public var shortened: Location {
+        var location = Location()
+        location.country = country
+        location.countryCode = countryCode
+        return location
+    }
+
     /// "City, Country" as far as known; `nil` when neither is.
     public var summary: String? {
         let parts = [city ?? region, country].compactMap(\.self)

@@ -12,6 +12,7 @@ public actor MemoryStore: SessionStore {
     private var browsers: [UserID: [KnownBrowser: Timestamp]] = [:]
     /// All events, in the order they were written.
     public private(set) var events: [AuditEvent] = []
+    private var tallies: [AuditTally: (noted: Int, merged: Int, lastAt: Timestamp)] = [:]
 
     /// Creates an empty store.
     public init(at now: Timestamp) {
@@ -281,6 +282,83 @@ public actor MemoryStore: SessionStore {
         let oldListings = listings.filter { $0.at < listed }.prefix(limit - oldSessions.count).map(\.id)
         listings.removeAll { oldListings.contains($0.id) }
         return oldSessions.count + oldListings.count
+    }
+
+    // MARK: Audit log
+
+    public func note(failure event: AuditEvent) {
+        let own = AuditTally(of: event)
+        flush(at: event.at) { $0.key == own.key }
+        let noted = tallies.filter { $0.key.key == own.key && $0.key.minute == own.minute }.reduce(0) {
+            $0 + $1.value.noted
+        }
+        var tally = tallies[own] ?? (0, 0, event.at)
+        tally.lastAt = event.at
+        if noted < AuditEvent.failuresPerMinuteMax {
+            tally.noted += 1
+            events.append(event)
+        } else {
+            tally.merged += 1
+        }
+        tallies[own] = tally
+    }
+
+    public func events(of user: UserID, before id: AuditEventID?, limit: Int) -> [AuditEvent] {
+        let newestFirst = events.filter { $0.userID == user }.reversed()
+        guard let id else { return Array(newestFirst.prefix(limit)) }
+        return Array(newestFirst.drop { $0.id != id }.dropFirst().prefix(limit))
+    }
+
+    public func seal(at now: Timestamp, limit: Int) -> Int {
+        flush(at: now) { _ in true }
+        return 0
+    }
+
+    private func flush(at now: Timestamp, where isSelected: (AuditTally) -> Bool) {
+        let due = tallies.filter { $0.key.minute < AuditTally.minute(of: now) && isSelected($0.key) }
+        for (tally, state) in due.sorted(by: { $0.key < $1.key }) {
+            tallies[tally] = nil
+            if state.merged > 0 {
+                events.append(tally.event(count: state.merged, lastAt: state.lastAt, at: now))
+            }
+        }
+    }
+
+    public func shortenAddresses(before instant: Timestamp, limit: Int) -> Int {
+        changeAddresses(before: instant, address: { $0?.network }, location: { $0?.shortened })
+    }
+
+    public func removeAddresses(before instant: Timestamp, limit: Int) -> Int {
+        changeAddresses(before: instant, address: { _ in nil }, location: { _ in nil })
+    }
+
+    private func changeAddresses(
+        before instant: Timestamp,
+        address: (IPAddress?) -> IPAddress?,
+        location: (Location?) -> Location?
+    ) -> Int {
+        for (id, session) in sessions where session.ending.map({ $0.at < instant }) ?? false {
+            sessions[id]?.address = address(session.address)
+            sessions[id]?.signInAddress = address(session.signInAddress)
+            sessions[id]?.location = location(session.location)
+        }
+        for index in events.indices where events[index].at < instant {
+            events[index].address = address(events[index].address)
+        }
+        return 0
+    }
+
+    public func purgeEvents(before instant: Timestamp, at now: Timestamp, limit: Int) -> Int {
+        var young: Set<UserID?> = []
+        var purged = 0
+        events.removeAll { event in
+            if event.at >= instant { young.insert(event.userID) }
+            guard !young.contains(event.userID), purged < limit else { return false }
+            purged += 1
+            return true
+        }
+        if purged > 0 { events.append(.purged(purged, before: instant, at: now)) }
+        return purged
     }
 
     private func end(_ ending: Session.Ending, where isSelected: (Session) -> Bool) -> EndedSessions {

@@ -23,7 +23,7 @@ public struct Session: Hashable, Sendable, Identifiable {
     /// Whether it was opened with Remember Me.
     public let isRemembered: Bool
     /// The address of the log-in.
-    public let signInAddress: IPAddress?
+    public internal(set) var signInAddress: IPAddress?
     /// The most recent request made with the session.
     public var lastActivity: Timestamp
     /// The address of the most recent request.

@@ -148,6 +148,43 @@ public protocol SessionStore: Sendable {
     ///
     /// - Returns: How many rows were deleted; fewer than `limit` when there are no more.
     func purge(endedBefore instant: Timestamp, listedBefore listed: Timestamp, limit: Int) async throws -> Int
+
+    // MARK: Audit log
+
+    /// Notes a failure: an event that changes nothing.
+    ///
+    /// The first ``AuditEvent/failuresPerMinuteMax`` of an account, or of an address's network when there is no account, have rows
+    /// of their own in each minute. Those beyond are counted, and become one event of their kind when their minute is over.
+    func note(failure event: AuditEvent) async throws
+
+    /// The events of an account, newest first, before one of them.
+    func events(of user: UserID, before id: AuditEventID?, limit: Int) async throws -> [AuditEvent]
+
+    /// Writes the failures that were counted in minutes that are over, and seals what has been written since the last seal.
+    ///
+    /// - Returns: How many rows were touched, at most `limit` of each sort; less than `limit` when there are no more.
+    func seal(at now: Timestamp, limit: Int) async throws -> Int
+
+    /// Cuts the addresses in ended sessions and in events from before an instant down to their networks (``IPAddress/network``),
+    /// and locations to countries.
+    ///
+    /// - Returns: How many rows were touched; fewer than `limit` when there are no more.
+    func shortenAddresses(before instant: Timestamp, limit: Int) async throws -> Int
+
+    /// Removes the addresses and locations in ended sessions, and the addresses in events, from before an instant.
+    ///
+    /// - Returns: How many rows were touched; fewer than `limit` when there are no more.
+    func removeAddresses(before instant: Timestamp, limit: Int) async throws -> Int
+
+    /// Deletes each account's oldest events, up to the first that is not from before an instant.
+    ///
+    /// - Parameters:
+    ///   - instant: What is older goes.
+    ///   - now: The time of the event that tells of it.
+    ///   - limit: How many are deleted at most.
+    /// - Returns: How many events were deleted; fewer than `limit` when there are no more.
+    /// - Throws: When the store fails.
+    func purgeEvents(before instant: Timestamp, at now: Timestamp, limit: Int) async throws -> Int
 }
 
 /// A session's record with what is needed to judge it.

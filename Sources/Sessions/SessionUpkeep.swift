@@ -1,7 +1,8 @@
 public import Logging
 public import ServiceLifecycle
 
-/// Keeps the store true to time in the background: writes activity, marks what has expired, purges what ended long ago.
+/// Keeps the store true to time in the background: writes activity, marks what has expired, purges what ended long ago, seals
+/// the audit log and lets it age.
 public struct SessionUpkeep: Service {
     /// When each task runs, in seconds.
     public struct Schedule: Sendable {
@@ -15,6 +16,22 @@ public struct SessionUpkeep: Service {
         ///
         /// Default 2,592,000 (30 days).
         public var retentionSeconds: Int64 = 2_592_000
+        /// How often the audit log is sealed.
+        public var sealSeconds: Int64 = 60
+        /// How often addresses are shortened and removed, and old events purged.
+        public var ageSeconds: Int64 = 3_600
+        /// How long an event is kept.
+        ///
+        /// Default 34,560,000 (400 days).
+        public var auditRetentionSeconds: Int64 = 34_560_000
+        /// How long a whole address is kept in ended sessions and events; `nil` for as long as these.
+        ///
+        /// Default 2,592,000 (30 days).
+        public var addressShortenSeconds: Int64? = 2_592_000
+        /// How long a shortened address is kept in ended sessions and events; `nil` for as long as these.
+        ///
+        /// Default 15,552,000 (180 days).
+        public var addressRemoveSeconds: Int64? = 15_552_000
 
         /// The defaults.
         public init() {}
@@ -50,9 +67,22 @@ public struct SessionUpkeep: Service {
                         try await authority.purgeBrowsers()
                     }
                 }
+                group.addTask {
+                    await every(schedule.sealSeconds, "seal the audit log") { try await authority.sealEvents() }
+                }
+                group.addTask { await every(schedule.ageSeconds, "age the audit log") { try await age() } }
             }
         }
         await attempt("write activity") { try await authority.writeActivity() }
+        await attempt("seal the audit log") { try await authority.sealEvents() }
+    }
+
+    private func age() async throws {
+        if let seconds = schedule.addressShortenSeconds {
+            try await authority.shortenAddresses(afterSeconds: seconds)
+        }
+        if let seconds = schedule.addressRemoveSeconds { try await authority.removeAddresses(afterSeconds: seconds) }
+        try await authority.purgeEvents(retentionSeconds: schedule.auditRetentionSeconds)
     }
 
     private func every<Result>(_ seconds: Int64, _ name: String, _ task: () async throws -> Result) async {

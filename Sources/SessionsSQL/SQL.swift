@@ -37,6 +37,9 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         package mutating func appendInterpolation(_ value: Int64?) { appendInterpolation(SQLValue(value)) }
         package mutating func appendInterpolation(_ value: Int) { appendInterpolation(.integer(Int64(value))) }
         package mutating func appendInterpolation(_ value: Bool) { appendInterpolation(.integer(value ? 1 : 0)) }
+        package mutating func appendInterpolation(_ value: [UInt8]?) {
+            appendInterpolation(value.map(SQLValue.blob) ?? .null)
+        }
         package mutating func appendInterpolation(_ value: String?) { appendInterpolation(SQLValue(value)) }
         package mutating func appendInterpolation(_ value: Timestamp?) {
             appendInterpolation(SQLValue(value?.milliseconds))

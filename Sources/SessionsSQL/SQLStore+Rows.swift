@@ -55,19 +55,6 @@ extension SQLRow {
     }
 }
 
-extension SQLConnection {
-    func insert(_ event: AuditEvent, endedCount: Int = 0) throws {
-        let actor = event.actor.columns
-        try run(
-            """
-            INSERT INTO audit_event (id, kind, at, user_id, session_id, actor, actor_session, address, device_info, ended_count)
-            VALUES (\(event.id), \(event.kind.rawValue), \(event.at), \(event.userID), \(event.sessionID), \(actor.kind),
-                \(actor.session), \(event.address?.description), \(event.deviceInfo), \(endedCount))
-            """
-        )
-    }
-}
-
 extension Actor {
     var columns: (kind: String, session: SessionID?) {
         switch self {

@@ -15,7 +15,7 @@ package struct SQLStore<Driver: SQLDriver>: SessionStore {
 
     package func instanceID() async throws -> InstanceID {
         try await driver.read { database in
-            guard var row = try database.row("SELECT id FROM instance") else { throw NoInstance() }
+            guard var row = try database.row("SELECT id FROM instance WHERE one = 1") else { throw NoInstance() }
             return try row.id()
         }
     }

@@ -1,6 +1,6 @@
 import GRDB
 public import Sessions
-import SessionsSQL
+package import SessionsSQL
 
 #if canImport(Glibc)
 import Glibc
@@ -12,6 +12,8 @@ import Musl
 public final class SQLiteDatabase: Sendable {
     /// The store in the file.
     public let store: any SessionStore
+    /// The audit log in the file, for the operator.
+    package let auditLog: AuditLog
 
     private let pool: DatabasePool
     private let lock: LockFile
@@ -55,6 +57,7 @@ public final class SQLiteDatabase: Sendable {
         let driver = SQLiteDriver(pool: pool)
         statements = driver.statements
         store = SQLStore(driver: driver)
+        auditLog = AuditLog(driver: driver)
     }
 
     /// Copies the whole database, as it is at one instant, into a new file, while it is in use.

@@ -24,6 +24,8 @@ import Testing
             try #require(isAlike, "seed \(generator.seed), step \(step): \(operation)")
         }
 
+        _ = try await database.store.seal(at: model.clock.now, limit: 500)
+        try await #expect(database.findings() == [], "seed \(generator.seed)")
         #expect(model.done.count == Model.Operation.allCases.count, "seed \(generator.seed): \(model.done)")
     }
 }
@@ -57,17 +59,23 @@ private struct Model {
         case save
         case expire
         case purge
+        case fail
+        case seal
+        case shortenAddresses
+        case removeAddresses
+        case purgeEvents
 
         /// How often it is done, compared with the others.
         var weight: Int {
             switch self {
             case .open: 30
             case .note: 12
+            case .fail: 10
             case .endOne, .endAny: 8
             case .add, .endOthers, .save, .expire: 4
             case .renew, .setPassword, .enable, .endAll: 3
-            case .disable, .purge: 2
-            case .delete, .endEveryones: 1
+            case .seal, .disable, .purge: 2
+            case .delete, .endEveryones, .shortenAddresses, .removeAddresses, .purgeEvents: 1
             }
         }
     }
@@ -90,6 +98,8 @@ private struct Model {
         case .save: try await save()
         case .expire: try await expire()
         case .purge: try await purge()
+        case .fail: try await fail()
+        case .seal, .shortenAddresses, .removeAddresses, .purgeEvents: try await keep(operation)
         }
         return "\(operation) of \(user)"
     }
@@ -104,6 +114,10 @@ private struct Model {
         isAlike = try await same { try await $0.sessionIDs(of: user, activeAt: now, limit: 1_000) } && isAlike
         isAlike = try await same { Set(try await $0.sessions(ids, of: user, activeAt: now)) } && isAlike
         for id in ids { isAlike = try await same { try await $0.record(of: id) } && isAlike }
+        isAlike =
+            try await same {
+                Set(try await $0.events(of: user, before: nil, limit: 10_000).map(Written.init))
+            } && isAlike
         if let listing = listings.randomElement(using: &random) {
             isAlike = try await same { try await $0.listing(listing.id, of: user) } && isAlike
         }
@@ -128,7 +142,7 @@ private struct Model {
 
         init(_ event: AuditEvent) {
             self.event = AuditEvent(
-                id: event.kind == .sessionExpired
+                id: [.sessionExpired, .auditPurged, .loginFailed, .loginThrottled].contains(event.kind)
                     ? AuditEventID("00000000-0000-7000-8000-000000000000") ?? event.id : event.id,
                 kind: event.kind,
                 at: event.at,
@@ -137,7 +151,9 @@ private struct Model {
                 by: event.actor,
                 address: event.address,
                 deviceInfo: event.deviceInfo,
-                endedCount: event.endedCount
+                endedCount: event.endedCount,
+                detail: event.detail,
+                count: event.count
             )
         }
     }
@@ -270,6 +286,29 @@ extension Model {
                 count += step
             }
             return count
+        }
+    }
+
+    /// A burst of failures: some of it is merged.
+    private mutating func fail() async throws {
+        let kind: AuditEvent.Kind = chance(70) ? .loginFailed : .loginThrottled
+        let owner = chance(60) ? user : nil
+        for _ in 0..<Int.random(in: 1...15, using: &random) {
+            let event = AuditEvent.sample(kind, at: clock.now, user: owner, by: .system)
+            await memory.note(failure: event)
+            try await sqlite.note(failure: event)
+        }
+    }
+
+    private mutating func keep(_ operation: Operation) async throws {
+        let instant = clock.now.adding(seconds: -.random(in: 0...86_400, using: &random))
+        for store in [memory, sqlite] as [any SessionStore] {
+            switch operation {
+            case .seal: _ = try await store.seal(at: clock.now, limit: 500)
+            case .shortenAddresses: _ = try await store.shortenAddresses(before: instant, limit: 10_000)
+            case .removeAddresses: _ = try await store.removeAddresses(before: instant, limit: 10_000)
+            default: _ = try await store.purgeEvents(before: instant, at: clock.now, limit: 10_000)
+            }
         }
     }
 }

@@ -113,6 +113,30 @@ struct HotPath: Sendable, CustomStringConvertible {
         HotPath("a step of the sweep") { store, _, session in
             _ = try await store.expire(at: session.expiresAt, limit: 500)
         },
+        HotPath("an account's events") { store, account, _ in
+            let events = try await store.events(of: account.id, before: nil, limit: 50)
+            _ = try await store.events(of: account.id, before: events.last?.id, limit: 50)
+        },
+        HotPath("a failure, and what the minute before has merged") { store, account, _ in
+            for second in [Int64](repeating: 1, count: 11) + [61] {
+                let at = ManualClock.start.adding(seconds: second)
+                try await store.note(failure: .sample(.loginFailed, at: at, user: account.id))
+                try await store.note(failure: .sample(.loginFailed, at: at, user: nil))
+            }
+        },
+        HotPath("a step of the sealing") { store, account, _ in
+            for _ in 0..<11 { try await store.note(failure: .sample(.loginFailed, user: account.id)) }
+            _ = try await store.seal(at: now.adding(seconds: 60), limit: 500)
+        },
+        HotPath("a step of the shortening and of the removal of addresses") { store, _, session in
+            _ = try await store.end(.any(session.id), .sample(), .sample(.sessionRevoked, user: session.userID))
+            _ = try await store.shortenAddresses(before: now.adding(seconds: 1), limit: 500)
+            _ = try await store.removeAddresses(before: now.adding(seconds: 1), limit: 500)
+        },
+        HotPath("a step of the purge of events") { store, _, _ in
+            _ = try await store.seal(at: now, limit: 500)
+            _ = try await store.purgeEvents(before: now.adding(seconds: 1), at: now, limit: 500)
+        },
         HotPath("a step of the purge") { store, _, _ in
             _ = try await store.purge(endedBefore: now, listedBefore: now, limit: 500)
         },

@@ -44,16 +44,21 @@ struct TemporaryDatabase: Sendable {
     }
 }
 
+extension TemporaryDatabase {
+    /// What is wrong with the audit log.
+    func findings() async throws -> [AuditFinding] {
+        var verification = AuditVerification(database.auditLog)
+        var findings: [AuditFinding] = []
+        while !verification.isDone { findings += try await verification.step() }
+        return findings
+    }
+}
+
 extension SQLDriver {
     /// All events.
     func events() async throws -> [AuditEvent] {
         try await read { database in
-            try database.rows(
-                """
-                SELECT id, kind, at, user_id, session_id, actor, actor_session, address, device_info, ended_count
-                FROM audit_event
-                """
-            ).map { row in
+            try database.rows("SELECT \(part: auditEventColumns) FROM audit_event e").map { row in
                 var row = row
                 return try row.event()
             }
@@ -66,28 +71,5 @@ extension SQLDriver {
             guard var row = try database.row(sql) else { throw SQLRow.Corrupt(column: 0) }
             return try row.integer()
         }
-    }
-}
-
-extension SQLRow {
-    fileprivate mutating func event() throws -> AuditEvent {
-        let id: AuditEventID = try id()
-        let kind = try value(AuditEvent.Kind.init)
-        let at = try time()
-        let user: UserID? = try optional { try $0.id() }
-        let session: SessionID? = try optional { try $0.id() }
-        let actor = try text()
-        let actorSession: SessionID? = try optional { try $0.id() }
-        return AuditEvent(
-            id: id,
-            kind: kind,
-            at: at,
-            userID: user,
-            sessionID: session,
-            by: try #require(Actor(kind: actor, session: actorSession)),
-            address: try optional { try $0.value(IPAddress.init) },
-            deviceInfo: try optional { try $0.text() },
-            endedCount: Int(try integer())
-        )
     }
 }

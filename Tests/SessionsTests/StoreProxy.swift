@@ -15,6 +15,7 @@ struct StoreProxy: SessionStore {
         case note
         case listing
         case sweep
+        case audit
     }
 
     enum Moment: Hashable {
@@ -167,5 +168,29 @@ struct StoreProxy: SessionStore {
 
     func purge(endedBefore instant: Timestamp, listedBefore listed: Timestamp, limit: Int) async throws -> Int {
         try await pass(.sweep) { try await base.purge(endedBefore: instant, listedBefore: listed, limit: limit) }
+    }
+
+    func note(failure event: AuditEvent) async throws {
+        try await pass(.audit) { try await base.note(failure: event) }
+    }
+
+    func events(of user: UserID, before id: AuditEventID?, limit: Int) async throws -> [AuditEvent] {
+        try await pass(.audit) { try await base.events(of: user, before: id, limit: limit) }
+    }
+
+    func seal(at now: Timestamp, limit: Int) async throws -> Int {
+        try await pass(.audit) { try await base.seal(at: now, limit: limit) }
+    }
+
+    func shortenAddresses(before instant: Timestamp, limit: Int) async throws -> Int {
+        try await pass(.audit) { try await base.shortenAddresses(before: instant, limit: limit) }
+    }
+
+    func removeAddresses(before instant: Timestamp, limit: Int) async throws -> Int {
+        try await pass(.audit) { try await base.removeAddresses(before: instant, limit: limit) }
+    }
+
+    func purgeEvents(before instant: Timestamp, at now: Timestamp, limit: Int) async throws -> Int {
+        try await pass(.audit) { try await base.purgeEvents(before: instant, at: now, limit: limit) }
     }
 }

@@ -1,0 +1,25 @@
+extension AuditEvent.Kind {
+    /// The kind in the words of OWASP's Logging Vocabulary Cheat Sheet, so that a log system that knows those can watch for them.
+    ///
+    /// Where the vocabulary has no word of its own, the nearest one stands; ``rawValue`` is always exact.
+    public var owaspName: String {
+        switch self {
+        case .accountCreated: "user_created"
+        case .accountDeleted: "user_deleted"
+        case .accountDisabled: "user_archived"
+        case .accountEnabled, .accountUnlocked, .secondFactorEnabled, .secondFactorDisabled, .recoveryCodesMade,
+            .recoveryCodeUsed, .knownBrowserForgotten:
+            "user_updated"
+        case .accountLocked: "authn_login_lock"
+        case .passwordSet, .passwordChanged: "authn_password_change"
+        case .loginSucceeded: "authn_login_success"
+        case .loginSucceededAfterFailures: "authn_login_successafterfail"
+        case .loginFailed, .secondFactorFailed: "authn_login_fail"
+        case .loginThrottled: "authn_login_fail_max"
+        case .reauthenticated: "session_renewed"
+        case .sessionLoggedOut, .sessionRevoked, .sessionReplaced, .sessionExpired, .suspicionReported:
+            "session_expired"
+        case .auditPurged: "sensitive_delete"
+        }
+    }
+}
