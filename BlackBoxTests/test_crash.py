@@ -90,6 +90,11 @@ def assert_integrity(server):
         database.close()
 
 
+def assert_audit_log_is_sound(server):
+    result = server.command("audit", "verify")
+    assert result.returncode == 0, result
+
+
 def test_what_was_acknowledged_survives_kill_9(own_server):
     server = own_server()
     people = [Person(server).sign_up() for _ in range(WORKERS)]
@@ -115,6 +120,7 @@ def test_what_was_acknowledged_survives_kill_9(own_server):
                 f"round {number}: an ended session is back: {response}"
             )
         ended |= now_ended
+        assert_audit_log_is_sound(server)
 
     assert ended, "the rounds have seen revocations"
 

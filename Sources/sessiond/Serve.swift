@@ -55,6 +55,9 @@ extension Settings {
         let verifier = CredentialVerifier(store: database.store, hasher: hasher, keys: keys, clock: .system)
         var schedule = SessionUpkeep.Schedule()
         schedule.retentionSeconds = retentionSeconds
+        schedule.auditRetentionSeconds = auditRetentionSeconds
+        schedule.addressShortenSeconds = addressShortenSeconds
+        schedule.addressRemoveSeconds = addressRemoveSeconds
         let `operator` = Operator(database: database, authority: authority, accounts: accounts, clock: .system)
         let server = SessionServer(
             authority: authority,

@@ -48,13 +48,17 @@ final class RowList: Sendable {
     }
 
     private func table(_ rows: [JSON], _ state: inout State) -> String {
-        let cells = rows.map { row in columns.map { (row[$0.key]?.string ?? "-").printable } }
+        let cells = rows.map { row in columns.map { Self.cell(row[$0.key]) } }
         for row in cells {
             for (index, cell) in row.enumerated() { state.widths[index] = max(state.widths[index], cell.count) }
         }
         let lines = (state.isBegun ? [] : [columns.map(\.title)]) + cells
         state.isBegun = true
         return lines.map { line(of: $0, state.widths) }.joined()
+    }
+
+    private static func cell(_ value: JSON?) -> String {
+        (value?.string ?? value?.integer.map(String.init) ?? "-").printable
     }
 
     private func line(of cells: [String], _ widths: [Int]) -> String {

@@ -21,9 +21,8 @@ struct Sessiond: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, ConfigCommand.self, UserCommands.self, SessionCommands.self, BackupCommand.self,
-            RestoreCommand.self,
-            MigrateCommand.self,
+            ServeCommand.self, ConfigCommand.self, UserCommands.self, SessionCommands.self, AuditCommands.self,
+            BackupCommand.self, RestoreCommand.self, MigrateCommand.self,
         ]
     )
 

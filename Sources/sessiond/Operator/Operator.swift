@@ -44,6 +44,10 @@ struct Operator: Sendable {
         case .revokeSessions(let user): try await revokeSessions(of: user)
         case .revokeAllSessions: try await revokeAllSessions()
         case .backUp(let path): try await backUp(to: path)
+        case .listEvents(let user, let since, let limit):
+            try await listEvents(of: user, since: since, limit: limit, rows: rows)
+        case .verifyEvents: try await verifyEvents(rows: rows)
+        case .exportEvents(let since): try await exportEvents(since: since, rows: rows)
         case .migrate: .done("The schema of the database is up to date.")  // Opening it has seen to that.
         }
     }

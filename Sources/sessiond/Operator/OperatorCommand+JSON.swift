@@ -20,6 +20,10 @@ extension OperatorCommand {
         case .revokeAllSessions: ["command": "revoke-all-sessions"]
         case .backUp(let path): ["command": "back-up", "path": .string(path)]
         case .migrate: ["command": "migrate"]
+        case .listEvents(let user, let since, let limit):
+            ["command": "list-events", "user": .text(user), "since": .time(since), "limit": .integer(Int64(limit))]
+        case .verifyEvents: ["command": "verify-events"]
+        case .exportEvents(let since): ["command": "export-events", "since": .time(since)]
         }
     }
 
@@ -27,6 +31,7 @@ extension OperatorCommand {
     init?(_ line: [UInt8]) {
         guard let json = try? JSON(parsing: line), let name = json["command"]?.string else { return nil }
         let user = json["user"]?.string
+        let since = json["since"]?.string.flatMap(Timestamp.init(rfc3339:))
         switch (name, user) {
         case ("add-user", _):
             guard let email = json["email"]?.string, let username = json["username"]?.string,
@@ -50,6 +55,11 @@ extension OperatorCommand {
         case ("list-sessions", _): self = .listSessions(of: user)
         case ("revoke-all-sessions", _): self = .revokeAllSessions
         case ("migrate", _): self = .migrate
+        case ("list-events", _):
+            guard let limit = json["limit"]?.integer, (1...1_000_000).contains(limit) else { return nil }
+            self = .listEvents(of: user, since: since, limit: Int(limit))
+        case ("verify-events", _): self = .verifyEvents
+        case ("export-events", _): self = .exportEvents(since: since)
         default: return nil
         }
     }

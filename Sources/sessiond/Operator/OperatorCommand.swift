@@ -15,6 +15,10 @@ enum OperatorCommand: Sendable {
     case revokeAllSessions
     case backUp(to: String)
     case migrate
+    /// Of one user, or of everybody, newest first.
+    case listEvents(of: String?, since: Timestamp?, limit: Int)
+    case verifyEvents
+    case exportEvents(since: Timestamp?)
 
     /// The name that is logged.
     var name: String {
@@ -29,13 +33,16 @@ enum OperatorCommand: Sendable {
         case .revokeSession, .revokeSessions, .revokeAllSessions: "session revoke"
         case .backUp: "backup"
         case .migrate: "migrate"
+        case .listEvents: "audit list"
+        case .verifyEvents: "audit verify"
+        case .exportEvents: "audit export"
         }
     }
 
     /// Whether it changes nothing.
     var isReading: Bool {
         switch self {
-        case .listUsers, .listSessions: true
+        case .listUsers, .listSessions, .listEvents, .verifyEvents, .exportEvents: true
         default: false
         }
     }

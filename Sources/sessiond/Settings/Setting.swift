@@ -19,6 +19,9 @@ enum Setting: String, CaseIterable, Sendable {
     case cookieName = "COOKIE_NAME"
     case cookieDomain = "COOKIE_DOMAIN"
     case sessionRetention = "SESSION_RETENTION"
+    case auditRetention = "AUDIT_RETENTION"
+    case addressShortenAfter = "ADDRESS_SHORTEN_AFTER"
+    case addressRemoveAfter = "ADDRESS_REMOVE_AFTER"
     case logLevel = "LOG_LEVEL"
     case logFormat = "LOG_FORMAT"
 
@@ -41,6 +44,9 @@ enum Setting: String, CaseIterable, Sendable {
         case .reauthenticateAfter: "24h"
         case .cookieName: "token"
         case .sessionRetention: "30d"
+        case .auditRetention: "400d"
+        case .addressShortenAfter: "30d"
+        case .addressRemoveAfter: "180d"
         case .logLevel: "info"
         case .logFormat: "text"
         }
@@ -67,6 +73,8 @@ enum Setting: String, CaseIterable, Sendable {
         case .cookieName: "a cookie name (RFC 6265 token), with __Host- and __Secure- spelled exactly so"
         case .cookieDomain: "a domain of at least two labels, such as example.org, without a leading dot"
         case .sessionRetention: "a time from 1d to 3650d, such as 30d"
+        case .auditRetention: "a time from 1d to 3650d, such as 400d"
+        case .addressShortenAfter, .addressRemoveAfter: "a time from 1d to 3650d, such as 30d, or off"
         case .logLevel: "trace, debug, info, notice, warning, error or critical"
         case .logFormat: "text or json"
         }

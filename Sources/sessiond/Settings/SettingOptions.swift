@@ -43,6 +43,12 @@ struct SettingOptions: ParsableArguments {
     var cookieDomain: String?
     @Option(help: ArgumentHelp("How long records of ended sessions are kept.", valueName: "time"))
     var sessionRetention: String?
+    @Option(help: ArgumentHelp("How long audit events are kept.", valueName: "time"))
+    var auditRetention: String?
+    @Option(help: ArgumentHelp("After what time old addresses are shortened, or off.", valueName: "time|off"))
+    var addressShortenAfter: String?
+    @Option(help: ArgumentHelp("After what time old addresses are removed, or off.", valueName: "time|off"))
+    var addressRemoveAfter: String?
     @Option(help: ArgumentHelp("The least level that is logged.", valueName: "level"))
     var logLevel: String?
     @Option(help: ArgumentHelp("text or json.", valueName: "format"))
@@ -64,8 +70,8 @@ struct SettingOptions: ParsableArguments {
             .appEnvironment: appEnv, .appName: appName, .publicURL: publicURL, .trustedProxies: trustedProxies,
             .clientAddressHeader: clientAddressHeader, .registration: registration, .reauthenticateAfter: reauthAfter,
             .cookieName: cookieName, .cookieDomain: cookieDomain, .sessionRetention: sessionRetention,
-            .logLevel: logLevel,
-            .logFormat: logFormat,
+            .auditRetention: auditRetention, .addressShortenAfter: addressShortenAfter,
+            .addressRemoveAfter: addressRemoveAfter, .logLevel: logLevel, .logFormat: logFormat,
         ]
         return options.compactMapValues(\.self)
     }

@@ -19,6 +19,12 @@ enum SettingText {
         return range.contains(seconds) ? seconds : nil
     }
 
+    /// A time, or `off`, which is a value too: no time.
+    static func secondsOrOff(_ text: String, in range: ClosedRange<Int64>) -> Int64?? {
+        if text == "off" { return .some(nil) }
+        return seconds(text, in: range).map(Optional.some)
+    }
+
     /// The parts between commas, without the spaces around them; an empty text has none.
     static func list(_ text: String) -> [String] {
         if text.isEmpty { return [] }

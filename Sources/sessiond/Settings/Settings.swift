@@ -24,6 +24,12 @@ struct Settings: Sendable {
     let cookieDomain: String?
     /// How long an ended session's record is kept.
     let retentionSeconds: Int64
+    /// How long an audit event is kept.
+    let auditRetentionSeconds: Int64
+    /// How long whole addresses are kept in ended sessions and events; `nil` for as long as these.
+    let addressShortenSeconds: Int64?
+    /// How long shortened addresses are kept there; `nil` for as long as these.
+    let addressRemoveSeconds: Int64?
     let logLevel: Logger.Level
     let logFormat: LogFormat
     /// What is in force, and where it came from.
@@ -65,7 +71,11 @@ struct Settings: Sendable {
         }
         cookieName = try reader.value(.cookieName, SettingText.cookieName)
         cookieDomain = try reader.optional(.cookieDomain, SettingText.domain)
-        retentionSeconds = try reader.value(.sessionRetention) { SettingText.seconds($0, in: 86_400...315_360_000) }
+        let keeping: ClosedRange<Int64> = 86_400...315_360_000
+        retentionSeconds = try reader.value(.sessionRetention) { SettingText.seconds($0, in: keeping) }
+        auditRetentionSeconds = try reader.value(.auditRetention) { SettingText.seconds($0, in: keeping) }
+        addressShortenSeconds = try reader.value(.addressShortenAfter) { SettingText.secondsOrOff($0, in: keeping) }
+        addressRemoveSeconds = try reader.value(.addressRemoveAfter) { SettingText.secondsOrOff($0, in: keeping) }
         logLevel = try reader.value(.logLevel, Logger.Level.init(rawValue:))
         logFormat = try reader.value(.logFormat, LogFormat.init(rawValue:))
         lines = reader.lines
