@@ -16,9 +16,12 @@ public final class PasswordHasher: Sendable {
     private let state = Mutex(State())
     private let dummy: PasswordHash
 
+    /// Computes, and returns what hands the result over.
+    private typealias Job = @Sendable () -> @Sendable () -> Void
+
     private struct State {
         var running = 0
-        var waiting: [@Sendable () -> Void] = []
+        var waiting: [Job] = []
     }
 
     /// Creates a hasher.
@@ -57,7 +60,10 @@ public final class PasswordHasher: Sendable {
 
     func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
-            let job: @Sendable () -> Void = { continuation.resume(with: Result { try work() }) }
+            let job: Job = {
+                let result = Result { try work() }
+                return { continuation.resume(with: result) }
+            }
             let admission = state.withLock { state -> Admission in
                 if state.running < width {
                     state.running += 1
@@ -81,12 +87,17 @@ public final class PasswordHasher: Sendable {
         case refuse
     }
 
-    private func work(startingWith first: @Sendable () -> Void) {
-        first()
-        while let job = next() { job() }
+    private func work(startingWith first: @escaping Job) {
+        var job: Job? = first
+        while let current = job {
+            let handOver = current()
+            // Before anybody is answered: who asks again at once must find this place free.
+            job = next()
+            handOver()
+        }
     }
 
-    private func next() -> (@Sendable () -> Void)? {
+    private func next() -> Job? {
         state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.running -= 1
