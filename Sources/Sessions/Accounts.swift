@@ -2,14 +2,39 @@
 public struct Accounts: Sendable {
     private let authority: SessionAuthority
     private let hasher: PasswordHasher
+    private let rules: PasswordRules
 
     private var store: any SessionStore { authority.store }
     private var clock: WallClock { authority.clock }
 
     /// Creates the accounts of an authority's store.
-    public init(authority: SessionAuthority, hasher: PasswordHasher) {
+    ///
+    /// - Parameters:
+    ///   - authority: Ends the sessions of who changes a password.
+    ///   - hasher: Hashes passwords, and judges them: both take a thread for milliseconds.
+    ///   - rules: Which passwords may be chosen.
+    public init(authority: SessionAuthority, hasher: PasswordHasher, rules: PasswordRules = PasswordRules()) {
         self.authority = authority
         self.hasher = hasher
+        self.rules = rules
+    }
+
+    /// How strong a password would be for an account, and whether it may be chosen.
+    ///
+    /// Looks nothing up. Runs on the hasher's threads, so that no request waits behind it.
+    ///
+    /// - Parameters:
+    ///   - password: What was typed.
+    ///   - email: The account's address, if it is known.
+    ///   - username: The account's name, if it is known.
+    /// - Returns: The judgement.
+    /// - Throws: ``PasswordHasher/Overloaded``.
+    public func strength(
+        of password: Password,
+        email: EmailAddress?,
+        username: Username?
+    ) async throws -> PasswordStrength {
+        try await hasher.run { [rules] in rules.strength(of: password, email: email, username: username) }
     }
 
     /// The outcome of making an account.
@@ -31,7 +56,8 @@ public struct Accounts: Sendable {
         password: Password,
         from client: Client?
     ) async throws -> Registration {
-        if let weakness = PasswordRules.weakness(of: password) { return .weakPassword(weakness) }
+        let strength = try await strength(of: password, email: email, username: username)
+        if let weakness = strength.weakness { return .weakPassword(weakness) }
         let hash = try await hasher.hash(password)
         let now = clock.now
         let user = User(
@@ -83,7 +109,9 @@ public struct Accounts: Sendable {
     ///
     /// - Throws: When the store or the hasher fails.
     public func setPassword(_ password: Password, of user: UserID) async throws -> PasswordSetting {
-        if let weakness = PasswordRules.weakness(of: password) { return .weakPassword(weakness) }
+        guard let owner = try await self.user(user) else { return .notFound }
+        let strength = try await strength(of: password, email: owner.email, username: owner.username)
+        if let weakness = strength.weakness { return .weakPassword(weakness) }
         let hash = try await hasher.hash(password)
         let ended = try await ending(because: .passwordChanged) {
             try await store.setPassword(hash, of: user, ending: $0, event(.passwordSet, of: user))

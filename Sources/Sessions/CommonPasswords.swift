@@ -1,7 +1,7 @@
 /// The most common passwords of at least ``PasswordRules/charactersMin`` characters, in lower case, one a line.
 ///
 /// From the list of 20,000 that Django ships (BSD-3-Clause, see NOTICE.md); the shorter ones are refused for their length.
-/// A string literal, because the compiler takes minutes for an array literal of this size.
+/// `script/password-tables` made it. A string literal, because the compiler takes minutes for an array literal of this size.
 let commonPasswords: StaticString = #"""
     !qaz1qaz
     !qaz2wsx

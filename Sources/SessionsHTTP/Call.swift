@@ -118,6 +118,11 @@ struct Fields {
         return ""
     }
 
+    /// An optional text; `nil` when absent or wrong.
+    func optionalText(_ field: String, bytesMax: Int, _ errors: inout [Problem.FieldError]) -> String? {
+        json[field] == nil ? nil : text(field, bytesMax: bytesMax, &errors)
+    }
+
     /// An optional truth value; `false` when absent.
     func bool(_ field: String, _ errors: inout [Problem.FieldError]) -> Bool {
         switch json[field] {

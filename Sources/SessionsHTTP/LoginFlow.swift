@@ -60,13 +60,12 @@ struct LoginFlow: Sendable {
             let rule = "Use 3 to 32 of a-z, 0-9, dot, underscore and hyphen, starting with a letter or digit."
             errors.append(.init(field: "username", message: rule))
         }
-        let weakness = PasswordRules.weakness(of: Password(password))
-        if let weakness { errors.append(.init(field: "password", message: weakness.message)) }
-        guard let address, let name, errors.isEmpty else {
-            throw Problem.invalid(
-                errors,
-                code: address == nil ? "invalid_email" : name == nil ? "invalid_username" : "weak_password"
-            )
+        guard let address, let name else {
+            let strength = try await accounts.strength(of: Password(password), email: address, username: name)
+            if let weakness = strength.weakness {
+                errors.append(.init(field: "password", message: weakness.message))
+            }
+            throw Problem.invalid(errors, code: address == nil ? "invalid_email" : "invalid_username")
         }
         if let seconds = try await verifier.admitRegistration(from: call.client.address) {
             throw Problem.tooManyAttempts(retryAfterSeconds: seconds)

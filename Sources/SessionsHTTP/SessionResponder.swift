@@ -28,6 +28,7 @@ public struct SessionResponder: HTTPResponder {
         let login = LoginFlow(authority: authority, accounts: accounts, verifier: verifier, settings: settings)
         table = RouteTable(
             AccountRoutes(gate: gate, login: login, accounts: accounts, authority: authority).routes
+                + PasswordStrengthRoute(gate: gate, accounts: accounts).routes
                 + VerifyRoute(gate: gate).routes + SessionRoutes(gate: gate, authority: authority).routes
                 + EventStreamRoute(gate: gate, authority: authority).routes
                 + ServiceRoutes(authority: authority, settings: settings).routes

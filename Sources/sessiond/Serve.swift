@@ -25,11 +25,12 @@ extension Settings {
         // Before anything is made that counts.
         let registry = PrometheusRegistry()
         if isDevelopment || adminAddress != nil { MetricsSystem.bootstrap(registry) }
+        let rules = try passwordRules()
         try makeDataDirectory()
         let database = try openDatabase()
         let keys = try signingKeys()
         do {
-            try await run(database, keys, registry, logger: logger)
+            try await run(database, keys, rules, registry, logger: logger)
             try database.close()
         } catch is CancellationError {
             // What was not finished when the time to stop was over.
@@ -46,12 +47,13 @@ extension Settings {
     private func run(
         _ database: SQLiteDatabase,
         _ keys: SigningKeys,
+        _ rules: PasswordRules,
         _ registry: PrometheusRegistry,
         logger: Logger
     ) async throws {
         let authority = try await SessionAuthority(store: database.store, keys: keys, clock: .system)
         let hasher = try PasswordHasher(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        let accounts = Accounts(authority: authority, hasher: hasher)
+        let accounts = Accounts(authority: authority, hasher: hasher, rules: rules)
         let verifier = CredentialVerifier(store: database.store, hasher: hasher, keys: keys, clock: .system)
         var schedule = SessionUpkeep.Schedule()
         schedule.retentionSeconds = retentionSeconds

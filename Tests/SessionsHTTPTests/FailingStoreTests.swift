@@ -92,17 +92,17 @@ struct Scenario: Sendable, CustomStringConvertible {
             .init(
                 .post,
                 "/api/auth/register",
-                json: ["email": "b@example.org", "username": "bob", "password": "a fine password"]
+                json: ["email": "b@example.org", "username": "bob", "password": "seven green kettles"]
             )
         },
         Scenario("registering with the form", 303) { _ in
-            .init(.post, "/register", form: "email=b%40example.org&username=bob&password=a+fine+password")
+            .init(.post, "/register", form: "email=b%40example.org&username=bob&password=seven+green+kettles")
         },
         Scenario("registering a name that is taken", 409) { _ in
             .init(
                 .post,
                 "/api/auth/register",
-                json: ["email": "a@example.org", "username": "ada", "password": "a fine password"]
+                json: ["email": "a@example.org", "username": "ada", "password": "seven green kettles"]
             )
         },
         Scenario("logging in", 200) { _ in .init(.post, "/api/auth/login", json: credentials) },

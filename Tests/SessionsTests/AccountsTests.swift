@@ -50,6 +50,26 @@ import Testing
         try await #expect(scene.authority.worth(opened.token) == .valid)
     }
 
+    @Test func `the owner's own words may not be chosen, by the owner or by the operator`() async throws {
+        let scene = try await Scene()
+        let user = try await scene.register("countess")
+        let password = Password("kettle ocean countess ladder")
+
+        let registration = try await scene.accounts.register(
+            email: #require(EmailAddress("countess@example.com")),
+            username: #require(Username("somebody")),
+            password: password,
+            from: .desktop
+        )
+        guard case .weakPassword(.personal) = registration else {
+            Issue.record("\(registration)")
+            return
+        }
+        try await #expect(scene.accounts.setPassword(password, of: user.id) == .weakPassword(.personal))
+        let other = try await scene.register("somebody-else")
+        try await #expect(scene.accounts.setPassword(password, of: other.id) == .set(ended: 0))
+    }
+
     @Test(arguments: [("ada@example.org", "bob"), ("bob@example.org", "ada"), ("ADA@example.org", "ADA")])
     func `a taken address or name makes no second account`(email: String, username: String) async throws {
         let scene = try await Scene()

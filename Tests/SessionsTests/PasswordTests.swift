@@ -136,47 +136,7 @@ import Testing
     }
 }
 
-@Suite struct `Password rules` {
-    @Test(arguments: [
-        "", "1234567", "🦊🦊🦊🦊🦊🦊🦊",
-    ])
-    func `seven characters are too short`(text: String) {
-        #expect(PasswordRules.weakness(of: Password(text)) == .tooShort)
-    }
-
-    /// No composition rules (ASVS 6.2.5).
-    @Test(arguments: [
-        "fd8sk2ja", "zzzzyyyyzz", "        x", "correct horse battery staple", "паролик!", "正しい馬電池ホチキス", "🦊🐻🐼🐨🐯🦁🐮🐷",
-        "tab\tand\nnewline",
-    ])
-    func `eight characters of any kind are enough`(text: String) {
-        #expect(PasswordRules.weakness(of: Password(text)) == nil)
-    }
-
-    @Test(arguments: [
-        "password", "PASSWORD", "PassWord", "12345678", "123456789", "qwertyuiop", "iloveyou", "sunshine", "princess1",
-        "football", "00000000", "11111111",
-    ])
-    func `one of the most common is refused in any case`(text: String) {
-        #expect(PasswordRules.weakness(of: Password(text)) == .common)
-    }
-
-    @Test func `every one on the list is refused, and there are thousands that are long enough`() {
-        let list = "\(commonPasswords)".split(separator: "\n")
-
-        #expect(list.count > 3_000)
-        for common in list { #expect(PasswordRules.weakness(of: Password(String(common))) != nil, "\(common)") }
-    }
-
-    @Test func `1,024 bytes are kept and one more is too long`() {
-        func cut(_ count: Int) -> Password { Password(String(repeating: "q", count: count - 1) + "7") }
-
-        #expect(PasswordRules.weakness(of: cut(64)) == nil)
-        #expect(PasswordRules.weakness(of: cut(1_024)) == nil)
-        #expect(PasswordRules.weakness(of: cut(1_025)) == .tooLong)
-        #expect(PasswordRules.weakness(of: Password(String(repeating: "é", count: 513))) == .tooLong)
-    }
-
+@Suite struct Passwords {
     @Test func `a password shows nothing of itself`() {
         let password = Password("hunter2hunter2")
         var dumped = ""

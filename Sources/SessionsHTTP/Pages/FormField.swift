@@ -1,3 +1,5 @@
+import Sessions
+
 /// What was wrong with a form that is shown again.
 struct FormErrors: Sendable {
     struct Field: Sendable {
@@ -50,6 +52,14 @@ struct FormField {
     /// What was typed before; passwords are never given back.
     var value = ""
     var hint: String?
+    /// Whether a new password is chosen here, and its strength is shown while it is typed.
+    var isNewPassword = false
+
+    /// What a new password must be, and advice, which is no rule (ASVS 6.2.5).
+    static let passwordHint = """
+        At least \(PasswordRules.charactersMin) characters, and not easy to guess. Mixing letters, numbers and symbols helps; \
+        a long phrase of unrelated words helps more.
+        """
 
     func html(errors: FormErrors) -> HTML {
         let id = id ?? name
@@ -64,7 +74,8 @@ struct FormField {
             <label for="\(id)">\(label)</label>
             <input id="\(id)" name="\(name)" type="\(type)" autocomplete="\(autocomplete)" \
             required autocapitalize="none" spellcheck="false"\(keyboard)\(valueAttribute)\
-            \(describedBy(id, isInvalid: error != nil))\(focus(id, errors))>\(hintText)\(errorText)
+            \(describedBy(id, isInvalid: error != nil))\(focus(id, errors))>\(hintText)\(errorText)\
+            \(isNewPassword ? PasswordMeter(input: id).html : .empty)
             </div>
 
             """

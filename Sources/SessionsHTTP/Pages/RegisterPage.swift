@@ -43,7 +43,8 @@ struct RegisterPage {
                 label: "Password",
                 type: "password",
                 autocomplete: "new-password",
-                hint: "At least 8 characters. A few unrelated words are easy to remember and hard to guess."
+                hint: FormField.passwordHint,
+                isNewPassword: true
             ),
         ]
     }

@@ -221,6 +221,51 @@ if (own.sessionPage) {
   follow();
 }
 
+// --- How strong a new password is: judged by the server alone ---
+
+function watchStrength(place) {
+  const form = place.closest("form");
+  const bar = find("meter", place);
+  const words = find("p", place);
+  const { [place.dataset.strength]: input, email, username } = form.elements;
+  let pause; // before the server is asked
+  let asking;
+
+  function show({ acceptable, bits, message } = {}) {
+    bar.hidden = message === undefined;
+    // What is refused for another reason is not shown as strong.
+    bar.value = acceptable ? bits : Math.min(bits ?? 0, bar.low - 1);
+    words.textContent = message ?? "";
+  }
+
+  async function judge() {
+    const { signal } = (asking = new AbortController());
+    const body = JSON.stringify({
+      password: [...input.value].slice(0, 1_025).join(""), // that many are too long already
+      email: email?.value.slice(0, 254),
+      username: username?.value.slice(0, 32),
+    });
+    const headers = { "Content-Type": "application/json" };
+    try {
+      const response = await fetch("/api/auth/password-strength", { method: "POST", headers, body, signal });
+      const judgement = response.ok ? await response.json() : undefined; // the form will tell
+      if (!signal.aborted) show(judgement);
+    } catch {
+      if (!signal.aborted) show();
+    }
+  }
+
+  form.addEventListener("input", (event) => {
+    if (![input, email, username].includes(event.target)) return;
+    clearTimeout(pause);
+    asking?.abort();
+    if (input.value) pause = setTimeout(judge, 300);
+    else show();
+  });
+}
+
+all("[data-strength]").forEach(watchStrength);
+
 // --- Dialogs in place of confirmation pages ---
 
 let asked; // the open question

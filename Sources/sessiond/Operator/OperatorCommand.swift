@@ -47,6 +47,14 @@ enum OperatorCommand: Sendable {
         }
     }
 
+    /// Whether the rules for passwords are needed; a long list takes seconds to read.
+    var choosesPassword: Bool {
+        switch self {
+        case .addUser, .setPassword: true
+        default: false
+        }
+    }
+
     /// Whether it makes sense where no database exists yet.
     ///
     /// The others would answer for an empty one in a mistyped directory.

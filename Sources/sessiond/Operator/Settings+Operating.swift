@@ -38,13 +38,14 @@ extension Settings {
         guard command.mayCreateDatabase || access(databasePath, F_OK) == 0 else {
             throw .unavailable("there is no database \(databasePath); start the server, or run: sessiond migrate")
         }
+        let rules = command.choosesPassword ? try passwordRules() : PasswordRules()
         try makeDataDirectory()
         let database = try openDatabase()
         do {
             // No token is signed or checked here: the keys need not be the server's.
             let keys = try SigningKeys(secret: Self.randomSecret())
             let authority = try await SessionAuthority(store: database.store, keys: keys, clock: .system)
-            let accounts = Accounts(authority: authority, hasher: try PasswordHasher(width: 1))
+            let accounts = Accounts(authority: authority, hasher: try PasswordHasher(width: 1), rules: rules)
             let alone = Operator(database: database, authority: authority, accounts: accounts, clock: .system)
             let outcome = await alone.run(command) { rows($0) }
             try? database.close()  // What was done is durable, and the process ends.

@@ -15,6 +15,7 @@ enum Setting: String, CaseIterable, Sendable {
     case trustedProxies = "TRUSTED_PROXIES"
     case clientAddressHeader = "CLIENT_ADDRESS_HEADER"
     case registration = "REGISTRATION"
+    case passwordBlocklist = "PASSWORD_BLOCKLIST"
     case reauthenticateAfter = "REAUTH_AFTER"
     case cookieName = "COOKIE_NAME"
     case cookieDomain = "COOKIE_DOMAIN"
@@ -31,7 +32,7 @@ enum Setting: String, CaseIterable, Sendable {
     /// What holds when it is not set; `nil` when there is no such value.
     func fallback(isDevelopment: Bool) -> String? {
         switch self {
-        case .jwtSecret, .databaseURL, .adminListen, .publicURL, .cookieDomain: nil
+        case .jwtSecret, .databaseURL, .adminListen, .publicURL, .passwordBlocklist, .cookieDomain: nil
         case .jwtSecretPrevious: ""
         case .dataDirectory: "./data"
         case .host: "127.0.0.1"
@@ -69,6 +70,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .trustedProxies: "addresses or blocks such as 10.0.0.0/8, separated by commas, and none of them everybody"
         case .clientAddressHeader: "x-forwarded-for or x-real-ip"
         case .registration: "open or closed"
+        case .passwordBlocklist: "the path of a file with one password a line"
         case .reauthenticateAfter: "a time from 1s to 30d, such as 24h or 30m"
         case .cookieName: "a cookie name (RFC 6265 token), with __Host- and __Secure- spelled exactly so"
         case .cookieDomain: "a domain of at least two labels, such as example.org, without a leading dot"

@@ -66,6 +66,11 @@ enum SettingText {
         return path.utf8.count <= Settings.dataDirectoryBytesMax ? path : nil
     }
 
+    /// A file's absolute path.
+    static func file(_ text: String) -> String? {
+        text.utf8.contains(0) || text.hasSuffix("/") ? nil : text.absolutePath
+    }
+
     /// A name for people, on one line.
     static func name(_ text: String) -> String? {
         (1...64).contains(text.unicodeScalars.count) && text.printable == text ? text : nil

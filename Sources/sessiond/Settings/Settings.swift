@@ -19,6 +19,8 @@ struct Settings: Sendable {
     let trustedProxies: [AddressBlock]
     let clientAddressHeader: ClientAddressHeader
     let isRegistrationOpen: Bool
+    /// Absolute; `nil` when there is no list.
+    let passwordBlocklistPath: String?
     let reauthenticateAfterSeconds: Int64
     let cookieName: String
     let cookieDomain: String?
@@ -66,6 +68,7 @@ struct Settings: Sendable {
         trustedProxies = try reader.value(.trustedProxies, SettingText.blocks)
         clientAddressHeader = try reader.value(.clientAddressHeader, ClientAddressHeader.init(rawValue:))
         isRegistrationOpen = try reader.value(.registration) { ["open": true, "closed": false][$0] }
+        passwordBlocklistPath = try reader.optional(.passwordBlocklist, shownAs: \.self, SettingText.file)
         reauthenticateAfterSeconds = try reader.value(.reauthenticateAfter) {
             SettingText.seconds($0, in: 1...2_592_000)
         }
