@@ -530,6 +530,11 @@ def visit_all(context, person):
     for path in PUBLIC:
         page.goto(path)
         yield path, page
+    for password in ("zzzzyyyyzz", "Tr0ub4dour&3", "seven green kettles in a row"):
+        page.goto("/register")
+        page.get_by_label("Password").fill(password)
+        expect(page.locator("meter")).to_be_visible()
+        yield f"the strength of {password}", page
     page.goto("/login")
     page.get_by_label("Email or username").fill("nobody")
     page.get_by_label("Password").fill("wrong")
@@ -663,6 +668,103 @@ def test_an_account_is_made_in_the_browser(profile):
 
     page.wait_for_url("**/settings/security*")
     expect(page.get_by_text("This Device")).to_be_visible()
+
+
+# The strength of a new password
+
+
+def strength(page, **fields):
+    """Fills the form in; what the page and the server said of the last state of it."""
+    with page.expect_response("**/api/auth/password-strength") as answer:
+        for label, text in fields.items():
+            page.get_by_label(label.capitalize()).fill(text)
+    judgement = answer.value.json()
+    expect(page.get_by_role("status")).to_have_text(judgement["message"])
+    return page.get_by_role("meter", name="Strength"), judgement
+
+
+@pytest.mark.parametrize(
+    "password, sentence",
+    [
+        ("short", "Use at least 8"), ("password1", "most common"), ("P@ssw0rd1!", "too easy"), ("zzzzyyyyzz", "too easy"),
+        ("Pässwörd1!", "too easy"), ("kettle countess ocean", "Leave out"), ("my RTC-Collector kettle", "Leave out"),
+        ("x" * 1_500, "1,024 bytes"), ("🦊" * 1_500, "1,024 bytes"), ("Tr0ub4dour&3", "Good enough"),
+        ("seven green kettles", "Good."), ("正しい馬電池ホチキスの鍵", "Very good"), ("seven green kettles in a row", "Very good"),
+    ],
+)  # fmt: skip
+def test_the_meter_says_what_the_form_will_say(profile, password, sentence):
+    context, complaints, name = profile(watch=False), [], new_name("countess")
+    context.add_init_script(WATCH)
+    listen(context, complaints)
+    page = context.new_page()
+    page.goto("/register")
+    page.get_by_label("Email").fill(f"{name}@example.org")
+    page.get_by_label("Username").fill("countess")
+
+    meter, judgement = strength(page, password=password)
+
+    expect(meter).to_be_visible()
+    assert sentence in judgement["message"]
+    value, low = meter.evaluate("(meter) => [meter.value, meter.low]")
+    assert (value >= low) == judgement["acceptable"]
+    page.get_by_label("Username").fill(name.replace("countess", "c"))
+    if sentence != "Leave out":
+        page.get_by_role("button", name="Create account").click()
+        if judgement["acceptable"]:
+            page.wait_for_url("**/login*")
+        else:
+            expect(page.locator("#password-error")).to_have_text(judgement["message"])
+    # The form that is shown again comes with 422, which Chromium notes.
+    assert [each for each in complaints if "status of 422" not in each] == []
+
+
+def test_the_meter_follows_the_name_and_goes_with_the_password(profile):
+    page = profile().new_page()
+    page.goto("/register")
+    meter = page.get_by_role("meter", name="Strength")
+    expect(meter).to_be_hidden()
+
+    assert strength(page, password="kettle countess ocean")[1]["acceptable"]
+    assert not strength(page, username="countess")[1]["acceptable"]
+    assert strength(page, username="somebody")[1]["acceptable"]
+    assert not strength(page, email="countess@example.org")[1]["acceptable"]
+    page.get_by_label("Password").fill("")
+
+    expect(meter).to_be_hidden()
+    expect(page.get_by_role("status")).to_have_text("")
+
+
+def test_the_server_is_asked_when_typing_pauses_and_told_nothing_before(profile):
+    page, asked = profile().new_page(), []
+    page.goto("/register")
+    page.on("request", lambda request: asked.append(request.post_data_json) if "strength" in request.url else None)
+
+    with page.expect_response("**/api/auth/password-strength"):
+        page.get_by_label("Password").press_sequentially("seven green kettles", delay=10)
+
+    assert asked == [{"password": "seven green kettles", "email": "", "username": ""}]
+
+
+def test_without_a_server_the_meter_says_nothing(profile):
+    context = profile(watch=False)
+    page = context.new_page()
+    page.goto("/register")
+    strength(page, password="seven green kettles")
+    page.route("**/api/auth/password-strength", lambda route: route.abort())
+
+    page.get_by_label("Password").fill("seven green kettles in a row")
+
+    expect(page.get_by_role("meter", name="Strength")).to_be_hidden()
+    expect(page.get_by_role("status")).to_have_text("")
+
+
+def test_without_scripts_the_rule_is_text(profile):
+    page = profile(java_script_enabled=False).new_page()
+    page.goto("/register")
+
+    expect(page.get_by_text("At least 8 characters")).to_be_visible()
+    expect(page.get_by_role("meter")).to_have_count(0)
+    expect(page.get_by_label("Password")).to_have_accessible_description(re.compile("At least 8 characters"))
 
 
 def test_a_password_can_be_pasted(profile, person):

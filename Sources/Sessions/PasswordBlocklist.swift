@@ -2,7 +2,7 @@
 ///
 /// It costs 8 bytes a password: what is kept is a sorted 64-bit hash of each, under a key that is made when the process starts. That a
 /// password which is not on the list is refused has a chance of one in 10^12 with ten million lines.
-public struct PasswordBlocklist: Sendable {
+public struct PasswordBlocklist: Sendable, CustomStringConvertible, CustomReflectable {
     private let hashes: [UInt64]
 
     /// Why a list cannot be used; it tells the line, never what stands in it.
@@ -15,11 +15,14 @@ public struct PasswordBlocklist: Sendable {
     ///
     /// Lines end with LF or CR LF. Empty ones count for nothing, and those too short to be chosen anyway are not kept.
     ///
-    /// - Parameter next: The next bytes; none at the end.
+    /// - Parameters:
+    ///   - bytes: How long the list is, if that is known: room for it is taken once, and memory is used as it fills.
+    ///   - next: The next bytes; none at the end.
     /// - Throws: ``Malformed`` when a line is not UTF-8 or longer than ``Password/bytesMax``, or when there is no password at all;
     ///   what `next` throws.
-    public init(reading next: () throws -> ArraySlice<UInt8>) throws {
+    public init(ofBytes bytes: Int = 0, reading next: () throws -> ArraySlice<UInt8>) throws {
         var list = Reading()
+        list.hashes.reserveCapacity(bytes / (PasswordRules.charactersMin + 1))
         while case let bytes = try next(), !bytes.isEmpty {
             for byte in bytes { try list.take(byte) }
         }
@@ -28,6 +31,11 @@ public struct PasswordBlocklist: Sendable {
         list.hashes.sort()
         hashes = list.hashes
     }
+
+    /// How many passwords there are: whoever prints what holds the list is spared a text of millions of numbers.
+    public var description: String { "\(hashes.count) passwords" }
+    /// Shows nothing of the list.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// Whether a password is on the list, in any case.
     func contains(_ text: String) -> Bool {

@@ -10,7 +10,7 @@ struct PasswordMeter {
         """
 
         <div class="strength" data-strength="\(input)">
-        <meter min="0" max="80" low="30" high="60" optimum="80" value="0" aria-label="Password strength" hidden></meter>
+        <meter min="0" max="80" low="30" high="60" optimum="80" value="0" aria-label="Strength" hidden></meter>
         <p role="status" id="\(input)-strength"></p>
         </div>
         """

@@ -8,7 +8,7 @@ import Musl
 #endif
 
 extension Settings {
-    /// The largest list of passwords that is read, in bytes: at most 30 million passwords, and 8 bytes of memory for each.
+    /// The largest list of passwords that is read, in bytes: at most 30 million passwords.
     static let passwordBlocklistBytesMax = 256 << 20
 
     /// Which passwords may be chosen, with the operator's own list.
@@ -33,9 +33,12 @@ extension Settings {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemFailure.last }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last }
+        guard status.st_size <= passwordBlocklistBytesMax else { throw SystemFailure(code: EFBIG) }
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         var total = 0
-        return try PasswordBlocklist {
+        return try PasswordBlocklist(ofBytes: Int(status.st_size)) {
             let count = read(descriptor, &buffer, buffer.count)
             guard count >= 0 else { throw SystemFailure.last }
             total += count
