@@ -1,6 +1,6 @@
 /// Which passwords may be chosen.
 ///
-/// There are no composition rules (ASVS 6.2.5). What it costs is bounded: below 8 ms for the worst text, see ``strength(of:email:username:)``.
+/// There are no composition rules (ASVS 6.2.5).
 public struct PasswordRules: Sendable {
     /// The fewest characters (Unicode scalars; ASVS 6.2.1).
     public static let charactersMin = 8
@@ -55,8 +55,8 @@ public struct PasswordRules: Sendable {
 
     /// Judges a password.
     ///
-    /// The estimate is zxcvbn's, of the first 128 characters. Its worst case, 128 times the same digit, takes some 5 ms of a
-    /// core and a random text 0.2 ms: more than a thread that answers requests should give, see ``Accounts/strength(of:email:username:)``.
+    /// The estimate is zxcvbn's, of the first 128 characters. Its worst case, 128 times the same digit, takes 4 to 5 ms of a
+    /// core, a random text 0.2 ms: more than a thread that answers requests should give, see ``Accounts/strength(of:email:username:)``.
     ///
     /// - Parameters:
     ///   - password: What was typed.

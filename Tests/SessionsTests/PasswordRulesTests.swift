@@ -131,7 +131,7 @@ import Testing
         #expect(bits("🦊🐻🐼🐨") < 28)
     }
 
-    /// A C string ends at a NUL (checklist: never truncated silently).
+    /// A C string ends at a NUL.
     @Test func `what follows a NUL counts, and what stands before it counts for no more`() {
         #expect(bits("\0") > 0)
         #expect(bits("password\0") < 10)
