@@ -44,7 +44,8 @@ def test_nobody_is_let_in(failing):
                 "/api/auth/register", {"email": "b@example.org", "username": "bea", "password": person.password}
             )
         )
-        assert Client(server).login(person.email, person.password + "x").status == 401
+        # An attempt that cannot be counted is not looked at, or whoever breaks the storage could guess as they like.
+        assert_unavailable(Client(server).login(person.email, person.password + "x"))
 
     assert Client(server).login(person.email, person.password).status == 200
     assert Client(server).login("bea", person.password).status == 401
