@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from client import CHROME, Client, Person, new_name, new_password
+from client import CHROME, Client, Person, new_address, new_name, new_password
 from contract import judge
 from server import in_parallel
 from wire import Closed, Connection, raw, request_bytes
@@ -45,6 +45,9 @@ def assert_refused(response):
 
 def send(server, method, path, lines=(), body=b"", cookie=None, length=True):
     fields = [("Host", server.host), ("Sec-Fetch-Site", "same-origin"), *lines]
+    if not any(name in ("X-Forwarded-For", b"X-Forwarded-For") for name, _ in lines):
+        # One network would soon have to wait.
+        fields.append(("X-Forwarded-For", new_address()))
     if cookie:
         fields.append(("Cookie", f"token={cookie}"))
     if length:
@@ -168,9 +171,10 @@ def test_a_body_shorter_than_announced_gets_no_answer_but_a_refusal(server):
 
 
 def test_a_body_longer_than_announced_is_not_read_on(server):
-    body = b'{"identifier":"nobody","password":"nothing"}'
+    body = json.dumps({"identifier": new_name(), "password": "nothing"}).encode()
     head = [
         ("Host", server.host),
+        ("X-Forwarded-For", new_address()),
         ("Content-Type", JSON),
         ("Sec-Fetch-Site", "same-origin"),
         ("Content-Length", str(len(body))),
@@ -248,7 +252,7 @@ def test_a_broken_escape_is_refused(server, field, escape):
 )
 @pytest.mark.parametrize("field", ["identifier", "password"])
 def test_odd_text_in_a_login_is_a_wrong_login(server, field, text):
-    body = json.dumps({"identifier": "nobody", "password": "nothing"} | {field: text})
+    body = json.dumps({"identifier": new_name(), "password": "nothing"} | {field: text})
 
     assert assert_refused(send_json(server, "/api/auth/login", body)).status in (401, 422)
 
@@ -269,12 +273,12 @@ def test_a_bare_control_character_in_a_string_is_malformed(server, control):
     "template",
     [
         '{{"identifier":{n},"password":"x"}}',
-        '{{"identifier":"nobody","password":"nothing","rememberMe":{n}}}',
-        '{{"identifier":"nobody","password":"nothing","unknown":{n}}}',
+        '{{"identifier":"{name}","password":"nothing","rememberMe":{n}}}',
+        '{{"identifier":"{name}","password":"nothing","unknown":{n}}}',
     ],
 )
 def test_no_number_harms_the_server(server, template, number):
-    assert_refused(send_json(server, "/api/auth/login", template.format(n=number)))
+    assert_refused(send_json(server, "/api/auth/login", template.format(n=number, name=new_name())))
 
 
 @pytest.mark.parametrize(
@@ -440,12 +444,14 @@ def test_no_header_value_harms_the_server(server, holder, name, value):
 
 
 def test_expect_100_continue_is_answered(server):
+    body = json.dumps({"identifier": new_name(), "password": "nothing"}).encode()
     head = [
         ("Host", server.host),
         ("Content-Type", JSON),
         ("Sec-Fetch-Site", "same-origin"),
         ("Expect", "100-continue"),
-        ("Content-Length", "44"),
+        ("X-Forwarded-For", new_address()),
+        ("Content-Length", str(len(body))),
     ]
     with Connection(server.port) as connection:
         connection.send(request_bytes("POST", "/api/auth/login", head))
@@ -454,7 +460,7 @@ def test_expect_100_continue_is_answered(server):
         except TimeoutError:
             status = 100  # a client that hears nothing sends after a while
         if status == 100:
-            connection.send(b'{"identifier":"nobody","password":"nothing"}')
+            connection.send(body)
             status = connection.read("POST", "/api/auth/login").status
     assert status in (401, 417)
 

@@ -1,5 +1,6 @@
 """Traps of the libraries beneath: each was once seen to let something through, and must not again."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from client import Client, Person
+from client import Client, Person, new_address, new_name
 from contract import assert_problem, assert_security_headers, judge
 from server import start_fails
 from tokens import decode, sign, spellings
@@ -414,9 +415,14 @@ def test_a_long_path_is_refused(server):
 
 
 def login_with_body_of(server, size, chunked=False):
-    body = b'{"identifier": "nobody", "password": "nothing"}'
+    body = json.dumps({"identifier": new_name(), "password": "nothing"}).encode()
     body += b" " * (size - len(body))
-    lines = [("Host", server.host), ("Content-Type", "application/json"), ("Sec-Fetch-Site", "same-origin")]
+    lines = [
+        ("Host", server.host),
+        ("Content-Type", "application/json"),
+        ("Sec-Fetch-Site", "same-origin"),
+        ("X-Forwarded-For", new_address()),
+    ]
     if chunked:
         lines += [("Transfer-Encoding", "chunked")]
         body = (
