@@ -1,28 +1,26 @@
 import Dispatch
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Hashes and verifies passwords on threads of its own: as many at once as asked for, and a bounded number waiting.
 ///
-/// Hashing blocks its thread for 20 ms and takes 19 MiB. On the threads that answer requests a log-in storm would stop every check.
+/// Hashing blocks its thread for 20 ms and takes 19 MiB. On the threads that answer requests a log-in storm would stop every check;
+/// at their priority it would keep them from the cores.
 public final class PasswordHasher: Sendable {
     /// Thrown when the queue is full: answered as 503 with `Retry-After`, before any work is done.
     public struct Overloaded: Error {}
 
     /// The cost of new hashes; older ones are renewed at the next log-in.
     public let cost: PasswordHash.Cost
-    private let width: Int
-    private let waitingMax: Int
-    private let queue: DispatchQueue
-    private let state = Mutex(State())
+    private let threads: LowPriorityThreads
+    private let unfinishedMax: Int
+    private let unfinished = Mutex(0)
     private let dummy: PasswordHash
-
-    /// Computes, and returns what hands the result over.
-    private typealias Job = @Sendable () -> @Sendable () -> Void
-
-    private struct State {
-        var running = 0
-        var waiting: [Job] = []
-    }
 
     /// Creates a hasher.
     ///
@@ -30,14 +28,14 @@ public final class PasswordHasher: Sendable {
     ///   - cost: The cost of new hashes.
     ///   - width: How many hashes are computed at once, at least 1: usually the number of cores.
     ///   - waitingMax: How many may wait. At 20 ms each, 64 a core wait about 1.3 seconds.
-    /// - Throws: When the library cannot hash, for example for lack of memory.
+    /// - Throws: When the library cannot hash, or no thread can be had, for example for lack of memory.
     public init(cost: PasswordHash.Cost = .standard, width: Int, waitingMax: Int? = nil) throws {
         self.cost = cost
-        self.width = max(1, width)
-        self.waitingMax = waitingMax ?? 64 * max(1, width)
-        queue = DispatchQueue(label: "password-hasher", qos: .utility, attributes: .concurrent)
+        let width = max(1, width)
+        unfinishedMax = width + (waitingMax ?? 64 * width)
         let random = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
         dummy = try PasswordHash(of: Password(random), cost: cost)
+        threads = try LowPriorityThreads(count: width)
     }
 
     /// Hashes a password.
@@ -59,51 +57,113 @@ public final class PasswordHasher: Sendable {
     }
 
     func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
-            let job: Job = {
+        let isAdmitted = unfinished.withLock { unfinished in
+            guard unfinished < unfinishedMax else { return false }
+            unfinished += 1
+            return true
+        }
+        guard isAdmitted else { throw Overloaded() }
+        return try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
+            threads.run {
                 let result = Result { try work() }
-                return { continuation.resume(with: result) }
+                // Before anybody is answered: who asks again at once must find this place free.
+                self.unfinished.withLock { $0 -= 1 }
+                continuation.resume(with: result)
             }
-            let admission = state.withLock { state -> Admission in
-                if state.running < width {
-                    state.running += 1
-                    return .start
-                }
-                guard state.waiting.count < waitingMax else { return .refuse }
-                state.waiting.append(job)
-                return .wait
-            }
-            switch admission {
-            case .start: queue.async { self.work(startingWith: job) }
-            case .wait: break
-            case .refuse: continuation.resume(throwing: Overloaded())
+        }
+    }
+}
+
+/// Threads that give way to all others of the process, and run jobs in the order of their coming.
+///
+/// Dispatch cannot do it. On Linux it gives `.utility` a niceness of 2, and a core that is wanted by a check too still goes to
+/// hashing for two fifths of the time. More would stay with its thread, whatever that runs next: taking it back needs a privilege.
+private final class LowPriorityThreads: Sendable {
+    typealias Job = @Sendable () -> Void
+
+    /// What is added to the niceness of who makes them: 10 leave hashing a tenth of such a core (sched(7)).
+    private static let niceness: Int32 = 10
+
+    private let count: Int
+    private let queue = Queue()
+
+    /// Starts threads, which last as long as this object.
+    ///
+    /// - Throws: ``NoThread``.
+    init(count: Int) throws {
+        self.count = count
+        for started in 0..<count {
+            do {
+                try Self.startThread(for: queue)
+            } catch {
+                queue.end(started)
+                throw error
             }
         }
     }
 
-    private enum Admission {
-        case start
-        case wait
-        case refuse
+    deinit {
+        queue.end(count)
     }
 
-    private func work(startingWith first: @escaping Job) {
-        var job: Job? = first
-        while let current = job {
-            let handOver = current()
-            // Before anybody is answered: who asks again at once must find this place free.
-            job = next()
-            handOver()
-        }
+    /// Thrown when the system gives no thread.
+    struct NoThread: Error {
+        /// An `errno`, such as `EAGAIN`.
+        let code: Int32
     }
 
-    private func next() -> Job? {
-        state.withLock { state in
-            guard !state.waiting.isEmpty else {
-                state.running -= 1
+    func run(_ job: @escaping Job) {
+        queue.append(job)
+    }
+
+    /// Does not keep the object alive: the thread has but the queue.
+    private static func startThread(for queue: Queue) throws {
+        #if canImport(Musl)
+        var thread: pthread_t?
+        #else
+        var thread = pthread_t()
+        #endif
+        let argument = Unmanaged.passRetained(queue)
+        let code = pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument else { return nil }
+                pthread_detach(pthread_self())
+                nice(LowPriorityThreads.niceness)
+                Unmanaged<Queue>.fromOpaque(argument).takeRetainedValue().work()
                 return nil
-            }
-            return state.waiting.removeFirst()
+            },
+            argument.toOpaque()
+        )
+        guard code == 0 else {
+            argument.release()
+            throw NoThread(code: code)
+        }
+    }
+
+    private final class Queue: Sendable {
+        private let jobs = Mutex<[Job]>([])
+        /// Counts jobs; one more than there are ends a thread.
+        private let arrivals = DispatchSemaphore(value: 0)
+
+        func append(_ job: @escaping Job) {
+            jobs.withLock { $0.append(job) }
+            arrivals.signal()
+        }
+
+        /// Ends so many threads, after the jobs that wait.
+        func end(_ count: Int) {
+            for _ in 0..<count { arrivals.signal() }
+        }
+
+        func work() {
+            while let job = next() { job() }
+        }
+
+        private func next() -> Job? {
+            arrivals.wait()
+            return jobs.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         }
     }
 }

@@ -4,6 +4,12 @@ import Testing
 
 @testable import Sessions
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 @Suite struct `Password hash` {
     @Test func `is Argon2id with 19 MiB, two passes and one lane, as a PHC string`() throws {
         let hash = try PasswordHash(of: Password("correct horse"), cost: .standard)
@@ -120,6 +126,26 @@ import Testing
         }
     }
 
+    /// On Linux each thread has a niceness of its own, 19 at most; adding 0 tells it.
+    @Test func `computes at a lower priority than who asks, and lowers no other thread`() async throws {
+        let hasher = try PasswordHasher(cost: .cheap, width: 2)
+        let niceness = nice(0)
+
+        for _ in 0..<20 {
+            let its = try await hasher.run { nice(0) }
+            #expect(its > niceness || niceness == 19)
+            #expect(nice(0) == niceness)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `ends its threads when nobody needs it any more`() async throws {
+        let ended = TaskGate()
+
+        try await PasswordHasher(cost: .cheap, width: 1).run { EndOfThread { ended.open() }.await() }
+
+        await ended.wait()
+    }
+
     @Test func `never matches where there is no hash`() async throws {
         let hasher = try PasswordHasher(cost: .cheap, width: 1)
 
@@ -133,6 +159,24 @@ import Testing
         await #expect(throws: PasswordHash.Failure.self) {
             try await hasher.verify(Password("x"), against: PasswordHash(encoded: "garbage"))
         }
+    }
+}
+
+/// Tells when the thread ends that awaits it.
+private final class EndOfThread {
+    private let tell: @Sendable () -> Void
+
+    init(_ tell: @escaping @Sendable () -> Void) {
+        self.tell = tell
+    }
+
+    func await() {
+        var key = pthread_key_t()
+        pthread_key_create(&key) { value in
+            guard let value else { return }
+            Unmanaged<EndOfThread>.fromOpaque(value).takeRetainedValue().tell()
+        }
+        pthread_setspecific(key, Unmanaged.passRetained(self).toOpaque())
     }
 }
 
