@@ -1,5 +1,8 @@
 """People, their browsers and their programs, as the server sees them."""
 
+import base64
+import hashlib
+import hmac
 import itertools
 import json as json_module
 import re
@@ -39,6 +42,13 @@ def new_password():
 
 def new_name(prefix="p"):
     return f"{prefix}{next(_numbers)}{secrets.token_hex(4)}"
+
+
+def totp(secret, moment):
+    """The code that an authenticator app shows at this moment (RFC 6238: HMAC-SHA-1, six digits, steps of 30 s)."""
+    mac = hmac.new(base64.b32decode(secret), int(moment // 30).to_bytes(8), hashlib.sha1).digest()
+    number = int.from_bytes(mac[mac[19] & 15 :][:4]) & 0x7FFF_FFFF
+    return f"{number % 1_000_000:06}"
 
 
 def note(response):
@@ -147,9 +157,19 @@ class Client:
         body = {"identifier": identifier, "password": password}
         if remember is not None:
             body["rememberMe"] = remember
-        response = self.post("/api/auth/login", body)
-        if response.status == 200:
+        return self.signed_in_by(self.post("/api/auth/login", body))
+
+    def enter_code(self, challenge, code, **options):
+        """The second step of a log-in."""
+        return self.signed_in_by(
+            self.post("/api/auth/login/two-factor", {"challenge": challenge, "code": code}, **options)
+        )
+
+    def signed_in_by(self, response):
+        if response.status == 200 and "session" in response.json:
             self.user, self.session = response.json["user"], response.json["session"]
+        elif response.status == 200:
+            self.server.remember(response.json["challenge"])
         return response
 
     def me(self, **options):
@@ -189,6 +209,12 @@ class Client:
         assert response.status == status, response
         return Page(response)
 
+    @staticmethod
+    def page_of(response, status=None):
+        """The page that an answer to a form is."""
+        assert status is None or response.status == status, response
+        return Page(response)
+
     def submit(self, form, values=None, button=None, **options):
         """Fills the form in by its labels and sends it."""
         assert form.method == "post", form.method
@@ -217,8 +243,55 @@ class Person:
         """A browser with a new session."""
         client = Client(self.server, user_agent, address)
         response = client.login(identifier or self.email, self.password, remember)
+        if self.secret:
+            response = client.enter_code(response.json["challenge"], self.new_code())
         assert response.status == 200, response
+        assert client.session, response
         return client
+
+    # The second factor
+
+    secret = None  # its seed in base32, once it is on
+    recovery_codes = ()
+
+    def code(self, steps=0):
+        """The code that the app shows now, or so many steps from now."""
+        return totp(self.secret, self.server.now + 30 * steps)
+
+    def new_code(self):
+        """A code that nobody can have used yet: moves the server's clock on to the next step."""
+        self.server.go_to_step()
+        return self.code()
+
+    def set_up_two_factor(self, client):
+        """A seed, and nothing turned on yet."""
+        response = client.post("/api/account/two-factor/setup", {"password": self.password})
+        assert response.status == 200, response
+        self.server.remember_seed(response.json["secret"])
+        return response.json
+
+    def enable_two_factor(self, client=None):
+        """Turns it on; the browser it was done in."""
+        client = client or self.login()
+        secret = self.set_up_two_factor(client)["secret"]
+        response = client.post("/api/account/two-factor/enable", {"code": totp(secret, self.server.now)})
+        assert response.status == 200, response
+        self.secret, self.recovery_codes = secret, response.json["recoveryCodes"]
+        self.server.remember_recovery_codes(self.recovery_codes)
+        return client
+
+    def first_step(self, client=None, remember=None, identifier=None):
+        """A log-in whose password was right: the browser, and the challenge it was given."""
+        client = client or Client(self.server)
+        response = client.login(identifier or self.email, self.password, remember)
+        assert response.status == 200 and response.json.get("twoFactorRequired") is True, response
+        return client, response.json["challenge"]
+
+    def events(self, kind=None):
+        """What the operator reads about this person, newest first."""
+        result = self.server.command("audit", "list", "--json", "--user", self.username, "--limit", "1000")
+        assert result.returncode == 0, result
+        return [event for event in json_module.loads(result.stdout) if kind in (None, event["kind"])]
 
 
 class EventStream:

@@ -1,5 +1,6 @@
 """A real server process on a free loopback port, with a data directory of its own."""
 
+import base64
 import ctypes
 import json
 import os
@@ -26,6 +27,9 @@ START_SECONDS = 20
 PASSWORD_CANARY = "quagga-vellum"
 TOKEN_SHAPE = re.compile(rb"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")
 SIGNATURE_SHAPE = re.compile(rb"[A-Za-z0-9_-]{43,}")
+
+# Crockford's digits of base32, and those that int() reads.
+DIGITS_OF_INT = str.maketrans("0123456789abcdefghjkmnpqrstvwxyz", "0123456789abcdefghijklmnopqrstuv")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -79,6 +83,8 @@ class Server:
         self.process = None
         self.runs = 0
         self.signatures = set()
+        self.secrets = set()  # seeds and recovery codes, in each form that they could be stored in
+        self.ahead = 0.0
         self.set_clock(0)
         if start:
             self.start()
@@ -127,6 +133,22 @@ class Server:
             new = self.clock.with_suffix(".new")
             new.write_text(f"{'+' if seconds >= 0 else '-'}{abs(seconds):.3f}\n")
             new.replace(self.clock)
+            self.ahead = seconds
+
+    @property
+    def now(self):
+        """What the server takes the time for, in seconds since 1970."""
+        return time.time() + self.ahead
+
+    def go_on(self, seconds):
+        """Moves the server's clock on by so many seconds."""
+        self.set_clock(self.ahead + seconds)
+
+    def go_to_step(self, after=1, position=1.0):
+        """Moves the server's clock on to so many seconds after the start of a coming step of 30 s; gives the step's number."""
+        step = int(self.now // 30) + after
+        self.set_clock(step * 30 + position - time.time())
+        return step
 
     # Life
 
@@ -225,6 +247,16 @@ class Server:
         """Notes an issued token, to be looked for in what the process writes."""
         self.signatures.add(token.rpartition(".")[2].encode())
 
+    def remember_seed(self, text):
+        """Notes a seed of a second factor, to be looked for likewise."""
+        self.secrets |= {text.encode(), base64.b32decode(text), base64.b32decode(text).hex().encode()}
+
+    def remember_recovery_codes(self, codes):
+        """Notes the first of a set: all of them are stored alike."""
+        bare = codes[0].replace("-", "")
+        octets = (int(bare.translate(DIGITS_OF_INT), 32) >> 2).to_bytes(16)  # 26 digits are 130 bits
+        self.secrets |= {codes[0].encode(), bare.encode(), bare.upper().encode(), octets, octets.hex().encode()}
+
     def assert_no_secret_is_written(self):
         for name, content in self.written():
             assert PASSWORD_CANARY.encode() not in content, f"a password stands in {name}"
@@ -235,6 +267,7 @@ class Server:
             assert not found, f"a token stands in {name}: {found and found[0][:12]!r}..."
             known = self.signatures.intersection(SIGNATURE_SHAPE.findall(content))
             assert not known, f"the signature of a token stands in {name}"
+            assert not any(secret in content for secret in self.secrets), f"a seed or a recovery code stands in {name}"
 
     # The database, seen by somebody who has a copy of the file
 

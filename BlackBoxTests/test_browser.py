@@ -418,7 +418,7 @@ def test_a_link_from_another_site_finds_the_person_signed_in(profile, person, ot
     page.get_by_role("link", name="the sessions").click()
 
     page.wait_for_url("**/settings/security*")
-    expect(page.get_by_text("This Device")).to_be_visible()
+    expect(page.locator("#sessions").get_by_text("This Device")).to_be_visible()
 
 
 def test_a_link_from_another_site_shows_the_log_in_form_to_a_stranger(profile, other_site):
@@ -667,7 +667,7 @@ def test_an_account_is_made_in_the_browser(profile):
     page.get_by_role("button", name="Log in").click()
 
     page.wait_for_url("**/settings/security*")
-    expect(page.get_by_text("This Device")).to_be_visible()
+    expect(page.locator("#sessions").get_by_text("This Device")).to_be_visible()
 
 
 # The strength of a new password

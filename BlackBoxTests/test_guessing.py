@@ -338,3 +338,20 @@ def test_checks_go_on_while_an_account_is_guessed_at(server):
         started = time.monotonic()
         while not all(each.done() for each in guesses) and time.monotonic() - started < 60:
             assert client.get("/api/auth/verify").status == 204
+
+
+@pytest.mark.parametrize("is_running", [True, False])
+def test_the_operator_opens_an_account_that_was_guessed_at_with_and_without_the_server(own_server, is_running):
+    server = own_server()
+    person = Person(server).sign_up()
+    for _ in range(PER_ACCOUNT):
+        assert guess(server, person.email).status == 401
+    assert_throttled(guess(server, person.email))
+
+    if not is_running:
+        server.terminate()
+    assert server.command("user", "enable", person.email).returncode == 0
+    if not is_running:
+        server.start()
+
+    assert Client(server).login(person.email, person.password).status == 200

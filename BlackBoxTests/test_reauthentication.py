@@ -28,13 +28,30 @@ def test_ending_other_sessions_asks_for_a_fresh_log_in(stale):
     assert other.is_signed_in()
 
 
-def test_the_forms_ask_for_it_too(stale):
+def paths_of_forms(other):
+    return f"/settings/security/sessions/{other.session['id']}/revoke", "/settings/security/revoke-others"
+
+
+def test_the_forms_ask_for_the_password(stale):
     _, _, old, other = stale
-    for path in (f"/settings/security/sessions/{other.session['id']}/revoke", "/settings/security/revoke-others"):
-        form = old.page(path).form_to(path)
-        response = old.submit(form)
-        assert response.status == 403 and "reauthenticate=1" in response.text, response
+    for path in paths_of_forms(other):
+        response = old.submit(old.page(path).form_to(path))
+        assert response.status == 422 and 'id="password"' in response.text, response
     assert other.is_signed_in()
+
+
+def test_the_forms_take_the_password_and_go_on_under_a_new_token(stale):
+    _, person, old, other = stale
+    path = paths_of_forms(other)[0]
+    former = Client(old.server, cookies=old.jar)
+
+    response = old.submit(old.page(path).form_to(path), {"Current password": "wrong"})
+    assert response.status == 422 and other.is_signed_in(), response
+    response = old.submit(old.page(path).form_to(path), {"Current password": person.password})
+
+    assert response.status == 303 and not other.is_signed_in(), response
+    assert old.is_signed_in() and not former.is_signed_in()
+    assert 'name="password"' not in old.page(paths_of_forms(old)[1]).text, "it was just given"
 
 
 def test_seeing_the_list_and_logging_out_never_ask(stale):
@@ -50,6 +67,31 @@ def test_logging_out_everywhere_never_asks(stale):
     response = old.post("/api/sessions/revoke-all")
     assert (response.status, response.json) == (200, {"revoked": 2})
     assert not other.is_signed_in()
+
+
+def test_showing_again_who_is_there_lets_others_be_ended_and_changes_neither_id_nor_expiry(stale):
+    _, person, old, other = stale
+    before = old.me().json["session"]
+    former = Client(old.server, cookies=old.jar)
+
+    response = old.post("/api/auth/reauthenticate", {"password": person.password})
+
+    assert response.status == 200 and response.json["session"]["id"] == before["id"], response
+    assert response.json["session"]["expiresAt"] == before["expiresAt"]
+    assert_problem(former.me(), "token_invalid", 401)
+    assert old.revoke(other.session["id"]).status == 204
+    assert not other.is_signed_in()
+
+
+def test_the_page_that_asks_leads_on_to_a_path_of_this_host_alone(stale):
+    _, person, old, _ = stale
+    for asked, led in (("/settings/profile", "/settings/profile"), ("https://evil.example/", "/settings/security")):
+        again = old.get(f"/settings/security/reauthenticate?return={asked}")
+        form = old.page(f"/settings/security/reauthenticate?return={asked}").form_to("/settings/security/reauthenticate")
+        assert again.status == 200 and form.data({})["return"] == led
+    response = old.submit(form, {"Current password": person.password})
+    assert (response.status, response.header("location")) == (303, "/settings/security")
+    assert old.get("/settings/security/reauthenticate").status == 303, "nothing is asked twice"
 
 
 def test_after_logging_in_again_others_can_be_ended(stale):

@@ -1,6 +1,6 @@
 /// Makes accounts and changes them.
 public struct Accounts: Sendable {
-    private let authority: SessionAuthority
+    let authority: SessionAuthority
     private let hasher: PasswordHasher
     private let rules: PasswordRules
 
@@ -119,6 +119,17 @@ public struct Accounts: Sendable {
         guard let ended else { return .notFound }
         try await forgiveFailures(of: user)
         return .set(ended: ended)
+    }
+
+    /// Turns an account's second factor off on the operator's behalf, for an owner who has lost app and recovery codes, and ends its
+    /// sessions.
+    ///
+    /// - Returns: How many sessions ended; `nil` when there is no such account, or its second factor is off.
+    /// - Throws: When the store fails.
+    public func resetSecondFactor(of user: UserID) async throws -> Int? {
+        try await ending(because: .revoked) {
+            try await store.removeSecondFactor(of: user, ending: $0, event(.secondFactorDisabled, of: user))
+        }
     }
 
     /// Opens an account that strangers have closed by guessing.

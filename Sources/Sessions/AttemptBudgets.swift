@@ -51,6 +51,42 @@ struct AttemptBudgets: Sendable {
         )
     }
 
+    /// What may be wrong at the second step of one log-in, which then is over: it only counts, and whoever asks compares with
+    /// ``challengeFailuresMax``.
+    func challenge(_ digest: ChallengeDigest) -> AttemptBudget {
+        AttemptBudget(
+            self.digest("challenge", digest.bytes),
+            failuresMax: .max,
+            windowSeconds: LoginChallenge.lifetimeSeconds,
+            pause: .none
+        )
+    }
+
+    /// How many wrong codes an account takes from strangers who have its password.
+    func secondFactor(_ id: UserID) -> AttemptBudget {
+        AttemptBudget(
+            digest("second factor", id.bytes),
+            failuresMax: 20,
+            windowSeconds: 3_600,
+            pause: .untilTheWindowEnds
+        )
+    }
+
+    /// Wrong passwords and codes within one session, which ends with ``sessionFailuresMax`` of them.
+    func session(_ id: SessionID) -> AttemptBudget {
+        AttemptBudget(
+            digest("session", id.bytes),
+            failuresMax: .max,
+            windowSeconds: SessionPolicy.rememberedLifetimeSeconds,
+            pause: .none
+        )
+    }
+
+    /// After so many wrong codes a log-in is over.
+    static let challengeFailuresMax = 5
+    /// After so many wrong passwords or codes a session is over: whoever found it open does not guess on.
+    static let sessionFailuresMax = 10
+
     /// Failures at an account in a row, however long it takes (NIST SP 800-63B-4 section 3.2.2).
     func streak(_ id: UserID) -> AttemptBudget {
         AttemptBudget(digest("streak", id.bytes), failuresMax: .max, windowSeconds: Self.forever, pause: .none)

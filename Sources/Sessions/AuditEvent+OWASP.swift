@@ -7,14 +7,16 @@ extension AuditEvent.Kind {
         case .accountCreated: "user_created"
         case .accountDeleted: "user_deleted"
         case .accountDisabled: "user_archived"
-        case .accountEnabled, .accountUnlocked, .secondFactorEnabled, .secondFactorDisabled, .recoveryCodesMade,
-            .recoveryCodeUsed, .knownBrowserForgotten:
+        case .accountEnabled, .secondFactorEnabled, .secondFactorDisabled, .recoveryCodesMade,
+            .recoveryCodeUsed, .knownBrowserForgotten, .activityConfirmed:
             "user_updated"
         case .accountLocked: "authn_login_lock"
         case .passwordSet, .passwordChanged: "authn_password_change"
         case .loginSucceeded: "authn_login_success"
         case .loginSucceededAfterFailures: "authn_login_successafterfail"
         case .loginFailed, .secondFactorFailed: "authn_login_fail"
+        // The vocabulary has no word for half a log-in.
+        case .secondFactorAsked: "authn_login_fail"
         case .loginThrottled: "authn_login_fail_max"
         case .reauthenticated: "session_renewed"
         case .sessionLoggedOut, .sessionRevoked, .sessionReplaced, .sessionExpired, .suspicionReported:

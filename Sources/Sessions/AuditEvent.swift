@@ -16,8 +16,6 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
         case accountDeleted = "account_deleted"
         /// Too many failures in a row: only a known browser, a mailed link or the operator opens the account.
         case accountLocked = "account_locked"
-        /// A locked account was opened again.
-        case accountUnlocked = "account_unlocked"
         /// A password was set by the operator.
         case passwordSet = "password_set"
         /// The owner changed the password.
@@ -32,6 +30,8 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
         case loginThrottled = "login_throttled"
         /// The owner proved again who they are, within a session.
         case reauthenticated
+        /// The password was right, and the second factor was asked for.
+        case secondFactorAsked = "second_factor_asked"
         /// A wrong second factor.
         case secondFactorFailed = "second_factor_failed"
         /// The second factor was turned on.
@@ -44,7 +44,9 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
         case recoveryCodeUsed = "recovery_code_used"
         /// A browser is no longer known: its budget of guesses is spent, or the owner has seen to it.
         case knownBrowserForgotten = "known_browser_forgotten"
-        /// The owner reported something suspicious.
+        /// The owner said that something in the account's history was them: the event whose id is in ``AuditEvent/detail``.
+        case activityConfirmed = "activity_confirmed"
+        /// The owner reported something suspicious: the event whose id is in ``AuditEvent/detail``.
         case suspicionReported = "suspicion_reported"
         /// A session's own device ended it.
         case sessionLoggedOut = "session_logged_out"

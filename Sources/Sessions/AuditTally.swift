@@ -61,6 +61,13 @@ extension AuditEvent {
     /// How many failures of one account or network have rows of their own in one minute.
     public static let failuresPerMinuteMax = 10
 
+    /// Whether a failure has a row of its own, after so many of its account or network in its minute.
+    ///
+    /// That an account was locked always has one: it happens once, and the owner should see it at once.
+    package func hasRow(after noted: Int) -> Bool {
+        kind == .accountLocked || noted < Self.failuresPerMinuteMax
+    }
+
     /// Tells that old events were deleted.
     package static func purged(_ count: Int, before instant: Timestamp, at now: Timestamp) -> AuditEvent {
         AuditEvent(

@@ -14,6 +14,10 @@ public struct Authentication: Sendable {
     public let at: Timestamp
     /// The browser it was done in, when the account knows it.
     let browser: KnownBrowser?
+    /// The challenge and the code that the second factor took; `nil` where a password was enough.
+    let secondStep: (challenge: ChallengeDigest, using: SecondFactorUse)?
+    /// Whether log-ins to the account have failed before this one.
+    let followsFailures: Bool
     /// What becomes of the attempts that were counted for it.
     let settling: [AttemptSettlement]
 
@@ -24,6 +28,8 @@ public struct Authentication: Sendable {
         methods: AuthenticationMethods,
         at: Timestamp,
         browser: KnownBrowser? = nil,
+        secondStep: (challenge: ChallengeDigest, using: SecondFactorUse)? = nil,
+        followsFailures: Bool = false,
         settling: [AttemptSettlement] = []
     ) {
         self.userID = userID
@@ -32,6 +38,8 @@ public struct Authentication: Sendable {
         self.methods = methods
         self.at = at
         self.browser = browser
+        self.secondStep = secondStep
+        self.followsFailures = followsFailures
         self.settling = settling
     }
 }

@@ -18,4 +18,6 @@ public struct AuthenticationMethods: Hashable, Sendable {
 
     /// A password alone.
     public static let password = AuthenticationMethods([.password])
+    /// A password, then a code of the second factor; a recovery code is a one-time code too.
+    public static let passwordAndCode = AuthenticationMethods([.password, .oneTimeCode])
 }

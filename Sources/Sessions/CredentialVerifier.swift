@@ -1,14 +1,15 @@
 import Metrics
 
-/// Checks what was typed into the log-in form.
+/// Checks what was typed to prove who is there: at a log-in, at its second step, and within a session.
 ///
 /// In NIST's word: the verifier.
 public struct CredentialVerifier: Sendable {
-    private let store: any SessionStore
-    private let hasher: PasswordHasher
-    private let clock: WallClock
-    private let budgets: AttemptBudgets
-    private let browsers: BrowserDigests
+    let store: any SessionStore
+    let hasher: PasswordHasher
+    let keys: SigningKeys
+    let clock: WallClock
+    let budgets: AttemptBudgets
+    let browsers: BrowserDigests
     private let failures = Counter(label: "sessions_login_failures_total")
     private let refusals = Counter(label: "sessions_login_throttled_total")
 
@@ -17,22 +18,25 @@ public struct CredentialVerifier: Sendable {
     /// - Parameters:
     ///   - store: Where accounts are, and failures are counted.
     ///   - hasher: Compares passwords.
-    ///   - keys: Digests of what was typed are keyed with them.
-    ///   - clock: Decides how long one has to wait.
+    ///   - keys: Digests of what was typed are keyed with them, and seeds of second factors are sealed.
+    ///   - clock: Decides how long one has to wait, and which code is shown now.
     public init(store: any SessionStore, hasher: PasswordHasher, keys: SigningKeys, clock: WallClock) {
         self.store = store
         self.hasher = hasher
+        self.keys = keys
         self.clock = clock
         budgets = AttemptBudgets(keys: keys)
         browsers = BrowserDigests(keys: keys)
     }
 
-    /// The outcome of a check.
+    /// The outcome of a log-in's first step.
     ///
-    /// The client learns no more than which of the three it is, and none of them tells whether there is such an account.
+    /// The client learns no more than which of these it is, and none of the last two tells whether there is such an account.
     public enum Outcome: Sendable {
-        /// Identifier and password belong together.
+        /// Identifier and password belong together, and that is enough.
         case authenticated(Authentication, User)
+        /// They belong together, and the second factor is still to come, before an instant.
+        case secondFactorRequired(ChallengeToken, until: Timestamp)
         /// They do not, or there is no such account, or it is disabled: alike in answer and time (ASVS 6.3.8).
         case invalidCredentials
         /// There were too many failures: the password was not looked at. How long to wait, in seconds, 1 to 3,600.
@@ -46,24 +50,26 @@ public struct CredentialVerifier: Sendable {
     /// - Parameters:
     ///   - identifier: An e-mail address or user name, as typed.
     ///   - password: The password, as typed.
-    ///   - address: The client's address: each network has a number of failures.
+    ///   - isRemembered: Whether the session shall live 30 days; kept where a second step follows.
+    ///   - client: Where it comes from: each network has a number of failures.
     ///   - secret: What the browser shows of earlier log-ins.
     /// - Returns: The outcome.
     /// - Throws: When the store or the hasher fails. That lets nobody in and says nothing about the password.
     public func verify(
         identifier: String,
         password: Password,
-        from address: IPAddress?,
+        isRemembered: Bool = false,
+        from client: Client,
         browser secret: BrowserSecret? = nil
     ) async throws -> Outcome {
         let account: Account? =
             if let name = LoginName(identifier) { try await store.account(named: name) } else { nil }
-        let known = try await knownBrowser(secret, of: account)
-        let attempt = attempt(at: account, named: identifier, from: address, in: known)
+        let known = try await knownBrowser(secret, of: account?.id)
+        let attempt = attempt(at: account, named: identifier, from: client.address, in: known)
         let counts: [Int]
         switch try await store.admit(attempt.budgets, at: clock.now) {
         case .refused(let until):
-            refusals.increment()
+            try await noteThrottled(account?.id, from: client)
             return .throttled(retryAfterSeconds: seconds(until: until))
         case .admitted(let failures): counts = failures
         }
@@ -71,23 +77,16 @@ public struct CredentialVerifier: Sendable {
         // that was guessed at too often: whoever goes on guessing does not learn it.
         let isOpen = known != nil || (counts.last ?? 0) <= AttemptBudgets.streakMax
         let hash = account.flatMap { $0.isDisabled || !isOpen ? nil : $0.passwordHash }
-        let matches: Bool
-        do {
-            matches = try await hasher.verify(password, against: hash)
-        } catch {
-            // Nothing was compared. When this fails too, a failure too many is counted.
-            try? await store.settle(attempt.budgets.map { .takeBack($0.key) })
-            throw error
-        }
-        guard matches, let account, let hash else {
-            failures.increment()
-            if let known, let account, counts[0] >= attempt.budgets[0].failuresMax {
-                try await forget(known, of: account.id)
-            }
+        guard try await matches(password, hash, attempt), let account, let hash else {
+            try await noteFailure(.loginFailed, of: attempt, counts, from: client)
             return .invalidCredentials
         }
         if hash.isOutdated(for: hasher.cost) {
             try await store.renew(hash, as: try await hasher.hash(password), of: account.id)
+        }
+        let followsFailures = (counts.first ?? 0) > 1
+        guard account.secondFactor == nil else {
+            return try await challenge(account, attempt, isRemembered, followsFailures, from: client)
         }
         let authentication = Authentication(
             userID: account.id,
@@ -96,9 +95,22 @@ public struct CredentialVerifier: Sendable {
             methods: .password,
             at: clock.now,
             browser: known,
-            settling: attempt.settling
+            followsFailures: followsFailures,
+            settling: attempt.succeeded
         )
         return .authenticated(authentication, account.user)
+    }
+
+    /// Compares a password, and takes the attempt back when nothing could be compared.
+    ///
+    /// When that fails too, a failure too many is counted.
+    func matches(_ password: Password, _ hash: PasswordHash?, _ attempt: Attempt) async throws -> Bool {
+        do {
+            return try await hasher.verify(password, against: hash)
+        } catch {
+            try? await store.settle(attempt.takenBack)
+            throw error
+        }
     }
 
     /// Lets an account be made from a network, unless too many were.
@@ -125,35 +137,74 @@ public struct CredentialVerifier: Sendable {
     }
 
     /// A browser that has logged in to the account before.
-    private func knownBrowser(_ secret: BrowserSecret?, of account: Account?) async throws -> KnownBrowser? {
-        guard let secret, let account else { return nil }
-        for browser in browsers.all(secret, of: account.id)
-        where try await store.knows([browser], of: account.id) {
+    func knownBrowser(_ secret: BrowserSecret?, of user: UserID?) async throws -> KnownBrowser? {
+        guard let secret, let user else { return nil }
+        for browser in browsers.all(secret, of: user) where try await store.knows([browser], of: user) {
             return browser
         }
         return nil
     }
 
-    /// What an attempt is counted by, the streak last, and what becomes of it when it was right.
+    /// What an attempt at a log-in is counted by.
     private func attempt(
         at account: Account?,
         named identifier: String,
         from address: IPAddress?,
         in browser: KnownBrowser?
-    ) -> (budgets: [AttemptBudget], settling: [AttemptSettlement]) {
+    ) -> Attempt {
         guard let account else {
-            return ([budgets.name(identifier), budgets.network(address), budgets.streak(identifier)], [])
+            let own = [budgets.name(identifier), budgets.network(address)]
+            return Attempt(own, streak: budgets.streak(identifier))
         }
         let streak = budgets.streak(account.id)
-        if let browser {
-            let own = budgets.knownBrowser(browser)
-            return ([own, streak], [.forget(own.key), .forget(streak.key)])
+        guard let browser else {
+            let network = budgets.network(address)
+            return Attempt(
+                [budgets.account(account.id), network],
+                streak: streak,
+                of: account.id,
+                countingOnlyFailures: [network.key]
+            )
         }
-        let (own, network) = (budgets.account(account.id), budgets.network(address))
-        return ([own, network, streak], [.forget(own.key), .takeBack(network.key), .forget(streak.key)])
+        return Attempt([budgets.knownBrowser(browser)], streak: streak, of: account.id, in: browser)
     }
 
-    private func seconds(until instant: Timestamp) -> Int64 {
+    // MARK: Failures
+
+    /// Notes that somebody has to wait.
+    func noteThrottled(_ user: UserID?, in session: SessionID? = nil, from client: Client) async throws {
+        refusals.increment()
+        try await note(.loginThrottled, user, session, from: client)
+    }
+
+    /// Notes a wrong password or code, and what follows when it was one too many.
+    func noteFailure(
+        _ kind: AuditEvent.Kind,
+        of attempt: Attempt,
+        _ counts: [Int],
+        in session: SessionID? = nil,
+        from client: Client
+    ) async throws {
+        failures.increment()
+        try await note(kind, attempt.user, session, from: client)
+        guard let user = attempt.user, let own = attempt.budgets.first, let count = counts.first else { return }
+        if let browser = attempt.browser, count >= own.failuresMax { try await forget(browser, of: user) }
+        if counts.last == AttemptBudgets.streakMax { try await note(.accountLocked, user, nil, from: client) }
+    }
+
+    private func note(
+        _ kind: AuditEvent.Kind,
+        _ user: UserID?,
+        _ session: SessionID?,
+        from client: Client
+    ) async throws {
+        let actor: Actor = session.map(Actor.session) ?? .system
+        try await store.note(
+            failure: AuditEvent(kind, at: clock.now, user: user, session: session, by: actor, from: client)
+        )
+    }
+
+    func seconds(until instant: Timestamp) -> Int64 {
         let milliseconds = instant.milliseconds - clock.now.milliseconds
         return max(1, (milliseconds + 999) / 1_000)
     }

@@ -32,6 +32,8 @@ public final class LiveSession: Sendable {
     }
 
     let tokenCode: TokenCode
+    /// The digest of the token that it was verified by.
+    let tokenDigest: TokenDigest
     private let lastActivityMilliseconds: Atomic<Int64>
     private let fingerprint: Atomic<UInt64>
     private let changedClient = Mutex<Client?>(nil)
@@ -52,6 +54,7 @@ public final class LiveSession: Sendable {
             expiresAt: expiresAt.rfc3339
         )
         tokenCode = code
+        tokenDigest = record.session.tokenDigest
         lastActivityMilliseconds = Atomic(record.session.lastActivity.milliseconds)
         fingerprint = Atomic(0)
     }

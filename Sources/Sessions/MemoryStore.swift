@@ -5,13 +5,16 @@
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 public actor MemoryStore: SessionStore {
     private let instance: InstanceID
-    private var accounts: [UserID: Account] = [:]
-    private var sessions: [SessionID: Session] = [:]
+    var accounts: [UserID: Account] = [:]
+    var sessions: [SessionID: Session] = [:]
+    var pendingSecondFactors: [UserID: PendingSecondFactor] = [:]
+    var recoveryCodes: [UserID: Set<RecoveryCodeDigest>] = [:]
+    var challenges: [ChallengeDigest: LoginChallenge] = [:]
     private var listings: [SessionListing] = []
     private var attempts: [AttemptKey: (count: AttemptCount, isExpendable: Bool)] = [:]
-    private var browsers: [UserID: [KnownBrowser: Timestamp]] = [:]
+    var browsers: [UserID: [KnownBrowser: Timestamp]] = [:]
     /// All events, in the order they were written.
-    public private(set) var events: [AuditEvent] = []
+    public internal(set) var events: [AuditEvent] = []
     private var tallies: [AuditTally: (noted: Int, merged: Int, lastAt: Timestamp)] = [:]
 
     /// Creates an empty store.
@@ -79,11 +82,14 @@ public actor MemoryStore: SessionStore {
         sessions = sessions.filter { $0.value.userID != user }
         listings.removeAll { $0.userID == user }
         browsers[user] = nil
+        pendingSecondFactors[user] = nil
+        recoveryCodes[user] = nil
+        deleteChallenges(of: user)
         append(event, endedCount: ended.active.count)
         return ended
     }
 
-    private func change(
+    func change(
         _ user: UserID,
         _ ending: Session.Ending?,
         _ event: AuditEvent,
@@ -91,7 +97,10 @@ public actor MemoryStore: SessionStore {
     ) -> EndedSessions? {
         guard var account = accounts[user] else { return nil }
         change(&account)
-        if ending != nil { account.epoch += 1 }
+        if ending != nil {
+            account.epoch += 1
+            deleteChallenges(of: user)
+        }
         accounts[user] = account
         let ended = ending.map { ending in end(ending) { $0.userID == user } } ?? EndedSessions()
         append(event, endedCount: ended.active.count)
@@ -99,39 +108,6 @@ public actor MemoryStore: SessionStore {
     }
 
     // MARK: Sessions
-
-    public func open(
-        _ session: Session,
-        verified credentialVersion: Int64,
-        replacing replaced: ReplacedSession?,
-        completing login: LoginCompletion,
-        _ event: AuditEvent
-    ) -> SessionOpening {
-        guard let account = accounts[session.userID], !account.isDisabled,
-            account.credentialVersion == credentialVersion
-        else {
-            return .refused
-        }
-        guard account.epoch == session.epoch else { return .epochChanged(account.epoch) }
-        if let replaced {
-            let ended = end(replaced.ending) { $0.id == replaced.id }
-            if !ended.active.isEmpty { append(replaced.event, endedCount: 1) }
-        }
-        sessions[session.id] = session
-        complete(login, of: session.userID, at: session.createdAt)
-        events.append(event)
-        return .opened
-    }
-
-    private func complete(_ login: LoginCompletion, of user: UserID, at now: Timestamp) {
-        for browser in login.formerBrowsers { browsers[user]?[browser] = nil }
-        if let browser = login.browser {
-            browsers[user, default: [:]][browser] = now
-            let latestFirst = (browsers[user] ?? [:]).sorted { $0.value > $1.value }
-            for (browser, _) in latestFirst.dropFirst(KnownBrowser.perUserMax) { browsers[user]?[browser] = nil }
-        }
-        settle(login.settling)
-    }
 
     public func record(of id: SessionID) -> SessionRecord? {
         sessions[id].flatMap { session in
@@ -154,6 +130,13 @@ public actor MemoryStore: SessionStore {
 
     public func sessionIDs(of user: UserID, activeAt now: Timestamp, limit: Int) -> [SessionID] {
         sessions(of: user, activeAt: now, limit: limit).map(\.id)
+    }
+
+    public func allSessions(of user: UserID, after id: SessionID?, limit: Int) -> [Session] {
+        let later = sessions.values.filter { session in
+            session.userID == user && id.map { session.id > $0 } ?? true
+        }
+        return Array(later.sorted { $0.id < $1.id }.prefix(limit))
     }
 
     public func sessions(after id: SessionID?, activeAt now: Timestamp, limit: Int) -> [SessionRecord] {
@@ -179,6 +162,7 @@ public actor MemoryStore: SessionStore {
         if case .all(let user) = selection {
             accounts[user]?.epoch += 1
             browsers[user] = nil
+            deleteChallenges(of: user)
         }
         append(event, endedCount: ended.active.count)
         return ended
@@ -238,8 +222,14 @@ public actor MemoryStore: SessionStore {
         candidates.contains { browsers[user]?[$0] != nil }
     }
 
+    public func browsersSeen(of user: UserID) -> [Timestamp] {
+        (browsers[user] ?? [:]).values.sorted(by: >)
+    }
+
     public func know(_ browser: KnownBrowser, of user: UserID, at now: Timestamp) {
-        complete(LoginCompletion(browser: browser), of: user, at: now)
+        browsers[user, default: [:]][browser] = now
+        let latestFirst = (browsers[user] ?? [:]).sorted { $0.value > $1.value }
+        for (browser, _) in latestFirst.dropFirst(KnownBrowser.perUserMax) { browsers[user]?[browser] = nil }
     }
 
     public func forget(_ browser: KnownBrowser, of user: UserID, _ event: AuditEvent) {
@@ -294,7 +284,7 @@ public actor MemoryStore: SessionStore {
         }
         var tally = tallies[own] ?? (0, 0, event.at)
         tally.lastAt = event.at
-        if noted < AuditEvent.failuresPerMinuteMax {
+        if event.hasRow(after: noted) {
             tally.noted += 1
             events.append(event)
         } else {
@@ -307,6 +297,10 @@ public actor MemoryStore: SessionStore {
         let newestFirst = events.filter { $0.userID == user }.reversed()
         guard let id else { return Array(newestFirst.prefix(limit)) }
         return Array(newestFirst.drop { $0.id != id }.dropFirst().prefix(limit))
+    }
+
+    public func event(_ id: AuditEventID, of user: UserID) -> AuditEvent? {
+        events.first { $0.id == id && $0.userID == user }
     }
 
     public func seal(at now: Timestamp, limit: Int) -> Int {
@@ -361,7 +355,7 @@ public actor MemoryStore: SessionStore {
         return purged
     }
 
-    private func end(_ ending: Session.Ending, where isSelected: (Session) -> Bool) -> EndedSessions {
+    func end(_ ending: Session.Ending, where isSelected: (Session) -> Bool) -> EndedSessions {
         var ended = EndedSessions()
         for session in sessions.values where session.ending == nil && isSelected(session) {
             if session.expiresAt > ending.at {
@@ -380,7 +374,7 @@ public actor MemoryStore: SessionStore {
         events.append(AuditEvent(.sessionExpired, at: now, user: session.userID, session: session.id, by: .system))
     }
 
-    private func append(_ event: AuditEvent, endedCount: Int) {
+    func append(_ event: AuditEvent, endedCount: Int) {
         var event = event
         event.endedCount = endedCount
         events.append(event)

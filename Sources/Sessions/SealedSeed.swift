@@ -57,6 +57,9 @@ public struct SealedSeed: Hashable, Sendable, CustomStringConvertible {
         return secret
     }
 
+    /// Whether one of the given keys sealed it.
+    func isKnown(to keys: SigningKeys) -> Bool { keys.all.contains { isSealed(with: $0) } }
+
     /// Whether the current key sealed it; one that a previous key sealed is to be sealed anew while that one is still known.
     package func isCurrent(for keys: SigningKeys) -> Bool { isSealed(with: keys.current) }
 

@@ -7,6 +7,9 @@ public enum SecondFactorCode: Sendable {
     /// One of those that were written down.
     case recovery(RecoveryCode)
 
+    /// The longest text that is taken for a code at all, in bytes; a longer one is bad input.
+    public static let textBytesMax = 128
+
     /// Reads either; `nil` when it can be neither, which is a wrong code.
     public init?(_ text: String) {
         if let code = TOTPCode(text) {

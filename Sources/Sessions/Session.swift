@@ -13,9 +13,9 @@ public struct Session: Hashable, Sendable, Identifiable {
     /// The token itself is nowhere stored (ASVS 14.1.1).
     public internal(set) var tokenDigest: TokenDigest
     /// How and when the person proved who they are.
-    public let authentication: AuthenticationMethods
+    public internal(set) var authentication: AuthenticationMethods
     /// When the credentials were verified last.
-    public let authenticatedAt: Timestamp
+    public internal(set) var authenticatedAt: Timestamp
     /// When the session was opened.
     public let createdAt: Timestamp
     /// When it ends by itself: fixed at ``createdAt``, never extended.
@@ -76,6 +76,19 @@ public struct Session: Hashable, Sendable, Identifiable {
 }
 
 extension Session {
+    /// The session under another token, after another authentication.
+    func renewed(
+        with digest: TokenDigest,
+        methods: AuthenticationMethods,
+        authenticatedAt: Timestamp
+    ) -> Session {
+        var session = self
+        session.tokenDigest = digest
+        session.authentication = methods
+        session.authenticatedAt = authenticatedAt
+        return session
+    }
+
     /// What a session is at an instant.
     public enum Status: Hashable, Sendable {
         /// It may be used.

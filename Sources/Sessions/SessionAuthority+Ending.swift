@@ -100,7 +100,7 @@ extension SessionAuthority {
         return try await end(selection, because: .revoked, by: .operator, .sessionRevoked, session: session, from: nil)
     }
 
-    private func end(
+    func end(
         _ selection: SessionSelection,
         because reason: Session.EndReason,
         by actor: Actor,
@@ -118,15 +118,23 @@ extension SessionAuthority {
     /// Runs a change that ends sessions, and lets memory and open pages know before anybody is answered.
     ///
     /// A change that throws may have been made: memory then vouches for nobody until the store was asked again.
+    ///
+    /// - Parameters:
+    ///   - reason: Why the active ones have ended.
+    ///   - mayEnd: Whether the change can have ended sessions at all.
+    ///   - change: Ends them in the store.
+    /// - Returns: What the change has ended.
+    /// - Throws: What the change throws.
     func publishing(
         _ reason: Session.EndReason,
+        endingOthers mayEnd: Bool = true,
         _ change: () async throws -> EndedSessions
     ) async throws -> EndedSessions {
         let ended: EndedSessions
         do {
             ended = try await change()
         } catch {
-            live.endAll()
+            if mayEnd { live.endAll() }
             throw error
         }
         publish(ended.active, because: reason)

@@ -87,7 +87,7 @@ extension SessionAuthority {
     }
 
     /// Sessions as memory knows them: with the activity that is not written yet.
-    private func overlaid(_ sessions: [Session], of user: UserID) -> [Session] {
+    func overlaid(_ sessions: [Session], of user: UserID) -> [Session] {
         let unwritten = activity.activity(of: user)
         return sessions.map { session in
             guard let activity = unwritten[session.id] else { return session }

@@ -21,7 +21,7 @@ extension SessionAuthority {
     ///   - client: Where it came from.
     ///   - isRemembered: Whether the session lives 30 days.
     ///   - presented: The token that the browser sent along. If it is alive its session ends: one browser has one session.
-    /// - Returns: `nil` when the credentials have changed since they were verified.
+    /// - Returns: `nil` when the credentials have changed since they were verified, or the code was used by somebody quicker.
     /// - Throws: When the store fails. No session may then be assumed, and none that was presented is vouched for from memory.
     public func open(
         for authentication: Authentication,
@@ -46,29 +46,36 @@ extension SessionAuthority {
         }
         // Whatever comes of it, memory no longer vouches for the older session: a failed commit may have been one.
         defer { if let older { live.end([older.id]) } }
+        let secondStep = secondStep(of: authentication, from: client)
         var epoch = authentication.epoch
         for _ in 0..<3 {
             let opened = make(for: authentication, from: client, isRemembered: isRemembered, epoch: epoch)
             let event = AuditEvent(
-                .loginSucceeded,
+                authentication.followsFailures ? .loginSucceededAfterFailures : .loginSucceeded,
                 at: opened.session.createdAt,
                 user: authentication.userID,
                 session: opened.session.id,
                 by: .session(opened.session.id),
                 from: client
             )
-            switch try await store.open(
-                opened.session,
-                verified: authentication.credentialVersion,
-                replacing: replaced,
-                completing: LoginCompletion(
-                    browser: browsers.current(opened.browser, of: authentication.userID),
-                    formerBrowsers: authentication.browser.map { [$0] } ?? [],
-                    settling: authentication.settling
-                ),
-                event
-            ) {
-            case .opened:
+            var opening = SessionOpening.refused
+            _ = try await publishing(.revoked, endingOthers: secondStep?.recovery != nil) {
+                opening = try await store.open(
+                    opened.session,
+                    verified: authentication.credentialVersion,
+                    replacing: replaced,
+                    completing: LoginCompletion(
+                        browser: browsers.current(opened.browser, of: authentication.userID),
+                        formerBrowsers: authentication.browser.map { [$0] } ?? [],
+                        settling: authentication.settling,
+                        secondStep: secondStep
+                    ),
+                    event
+                )
+                return if case .recovered(let ended) = opening { ended } else { EndedSessions() }
+            }
+            switch opening {
+            case .opened, .recovered:
                 if let older {
                     live.end([older.id])
                     feed.ended(older.id, of: older.userID, because: .replaced)
@@ -77,10 +84,23 @@ extension SessionAuthority {
                 feed.started(opened.session.id, of: authentication.userID)
                 return opened
             case .epochChanged(let current): epoch = current
-            case .refused: return nil
+            case .refused, .alreadyUsed: return nil
             }
         }
         throw Contention()
+    }
+
+    /// What a second factor uses up; a recovery code ends the other sessions, since the app may be in a stranger's hands.
+    private func secondStep(
+        of authentication: Authentication,
+        from client: Client
+    ) -> LoginCompletion.SecondStep? {
+        guard let (challenge, use) = authentication.secondStep else { return nil }
+        guard use.isRecoveryCode else { return .init(challenge: challenge, using: use, recovery: nil) }
+        let now = clock.now
+        let event = AuditEvent(.recoveryCodeUsed, at: now, user: authentication.userID, by: .system, from: client)
+        let ending = Session.Ending(at: now, reason: .revoked, by: .system)
+        return .init(challenge: challenge, using: use, recovery: .init(ending: ending, event: event))
     }
 
     private func make(
@@ -97,7 +117,7 @@ extension SessionAuthority {
             TokenClaims(
                 userID: authentication.userID,
                 sessionID: id,
-                tokenID: randomTokenID(),
+                tokenID: TokenClaims.randomID(),
                 epoch: epoch,
                 authentication: authentication.methods,
                 authenticatedAt: authentication.at,
@@ -125,12 +145,6 @@ extension SessionAuthority {
             ending: nil
         )
         return OpenedSession(session: session, token: token, browser: .make())
-    }
-
-    private func randomTokenID() -> String {
-        var random = SystemRandomNumberGenerator()
-        let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-        return String(decoding: Base64URL.encode(bytes), as: UTF8.self)
     }
 }
 

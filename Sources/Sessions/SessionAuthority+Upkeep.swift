@@ -63,6 +63,17 @@ extension SessionAuthority {
         }
     }
 
+    /// Deletes half-finished log-ins, and seeds that were not set up, whose time is over.
+    ///
+    /// - Throws: When the store fails.
+    public func sweepChallenges() async throws {
+        while !Task.isCancelled {
+            let swept = try await store.sweepChallenges(at: clock.now, limit: Self.batchMax)
+            if swept < Self.batchMax { break }
+            await Task.yield()
+        }
+    }
+
     /// Deletes browsers that have not logged in for as long as their cookies live.
     ///
     /// - Throws: When the store fails.

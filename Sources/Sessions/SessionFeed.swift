@@ -12,6 +12,8 @@ public final class SessionFeed: Sendable {
         case ended(SessionID, Session.EndReason)
         /// The page's own session has ended. The stream closes after it.
         case signedOut(Session.EndReason)
+        /// The page's own session goes on under another token, which the browser has by now. The stream closes after it.
+        case tokenReplaced
     }
 
     /// How many streams one session may have open.
@@ -43,7 +45,7 @@ public final class SessionFeed: Sendable {
     public final class Subscription: Sendable {
         /// What happens from now on.
         ///
-        /// Ends after ``Event/signedOut(_:)``.
+        /// Ends after ``Event/signedOut(_:)`` and ``Event/tokenReplaced``.
         public let events: AsyncStream<Event>
         private let leave: @Sendable () -> Void
 
@@ -94,6 +96,13 @@ public final class SessionFeed: Sendable {
             } else {
                 subscriber.continuation.yield(.ended(session, reason))
             }
+        }
+    }
+
+    func renewed(_ session: SessionID, of user: UserID) {
+        for subscriber in subscribers(of: user) where subscriber.session == session {
+            subscriber.continuation.yield(.tokenReplaced)
+            subscriber.continuation.finish()
         }
     }
 

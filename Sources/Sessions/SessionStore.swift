@@ -31,13 +31,14 @@ public protocol SessionStore: Sendable {
     /// Replaces a hash by another of the same password, unless it was replaced meanwhile.
     func renew(_ hash: PasswordHash, as renewed: PasswordHash, of user: UserID) async throws
 
-    /// Sets a password, makes authentications with the former one void, and ends all sessions of the account.
+    /// Sets a password, makes authentications and challenges with the former one void, forgets known browsers, and ends all
+    /// sessions of the account.
     ///
     /// - Returns: The sessions that were ended; `nil` when there is no such account.
     func setPassword(_ hash: PasswordHash, of user: UserID, ending: Session.Ending, _ event: AuditEvent) async throws
         -> EndedSessions?
 
-    /// Disables an account and ends its sessions, or enables it again.
+    /// Disables an account, ends its sessions and deletes its challenges, or enables it again.
     ///
     /// - Parameters:
     ///   - ending: `nil` to enable.
@@ -84,6 +85,9 @@ public protocol SessionStore: Sendable {
     /// The ids of all active sessions of a user, in the order of ``sessions(of:activeAt:limit:)``.
     func sessionIDs(of user: UserID, activeAt now: Timestamp, limit: Int) async throws -> [SessionID]
 
+    /// All sessions of a user that are kept, ended or not, in the order of their ids, after one of them.
+    func allSessions(of user: UserID, after id: SessionID?, limit: Int) async throws -> [Session]
+
     /// Active sessions of everybody in the order of their ids, after one of them; for the operator.
     func sessions(after id: SessionID?, activeAt now: Timestamp, limit: Int) async throws -> [SessionRecord]
 
@@ -118,6 +122,9 @@ public protocol SessionStore: Sendable {
     /// Whether one of some browsers is known to an account.
     func knows(_ browsers: [KnownBrowser], of user: UserID) async throws -> Bool
 
+    /// When each browser that an account knows has logged in last, latest first; at most ``KnownBrowser/perUserMax``.
+    func browsersSeen(of user: UserID) async throws -> [Timestamp]
+
     /// Gets to know a browser of an account.
     func know(_ browser: KnownBrowser, of user: UserID, at now: Timestamp) async throws
 
@@ -128,6 +135,57 @@ public protocol SessionStore: Sendable {
     ///
     /// - Returns: How many were deleted; fewer than `limit` when there are no more.
     func purgeBrowsers(before instant: Timestamp, limit: Int) async throws -> Int
+
+    // MARK: Credentials
+
+    /// Makes an owner's change, with all that follows from it, or none of it.
+    ///
+    /// In one transaction: compares the credentials, the session and its token with what was verified, uses the code up, changes,
+    /// ends the other sessions, renews the token, and writes the events. A change that
+    /// ``CredentialChange/outdatesAuthentications`` moves the account's credential version and deletes its challenges.
+    func make(_ change: CredentialChange) async throws -> CredentialChangeOutcome
+
+    /// Keeps a seed that is being set up, in place of one that was being set up before.
+    ///
+    /// - Returns: Whether it is kept; not when there is no such account, or its second factor is on.
+    func begin(_ pending: PendingSecondFactor) async throws -> Bool
+
+    /// The seed that is being set up for an account, whether or not its time is over.
+    func pendingSecondFactor(of user: UserID) async throws -> PendingSecondFactor?
+
+    /// Turns an account's second factor off on the operator's behalf, makes its authentications and challenges void, and ends all
+    /// its sessions.
+    ///
+    /// - Returns: The sessions that were ended; `nil` when there is no such account, or its second factor is off.
+    func removeSecondFactor(of user: UserID, ending: Session.Ending, _ event: AuditEvent) async throws -> EndedSessions?
+
+    /// How many recovery codes of an account were not used yet.
+    func recoveryCodesLeft(of user: UserID) async throws -> Int
+
+    /// Whether a recovery code is one of an account's that were not used yet.
+    func hasRecoveryCode(_ digest: RecoveryCodeDigest, of user: UserID) async throws -> Bool
+
+    /// The seeds of second factors that are on, in the order of their users, after one of them.
+    func seeds(after user: UserID?, limit: Int) async throws -> [OwnedSeed]
+
+    /// Replaces a stored seed by the same one, sealed anew, unless it was replaced meanwhile.
+    func renew(_ seed: SealedSeed, as renewed: SealedSeed, of user: UserID) async throws
+
+    // MARK: Challenges
+
+    /// Keeps a challenge, settles the attempts that were counted for its password, and notes the event as ``note(failure:)`` does.
+    ///
+    /// One whose credential version or epoch is not the account's any more, or whose account is disabled, is not kept: it was void
+    /// before it was there.
+    func add(_ challenge: LoginChallenge, settling: [AttemptSettlement], noting event: AuditEvent) async throws
+
+    /// A challenge, whether or not its time is over; `nil` when it was used or made void.
+    func challenge(_ digest: ChallengeDigest) async throws -> LoginChallenge?
+
+    /// Deletes challenges and seeds that were not set up whose time is over.
+    ///
+    /// - Returns: How many were deleted; fewer than `limit` when there are no more.
+    func sweepChallenges(at now: Timestamp, limit: Int) async throws -> Int
 
     // MARK: Listings
 
@@ -154,11 +212,15 @@ public protocol SessionStore: Sendable {
     /// Notes a failure: an event that changes nothing.
     ///
     /// The first ``AuditEvent/failuresPerMinuteMax`` of an account, or of an address's network when there is no account, have rows
-    /// of their own in each minute. Those beyond are counted, and become one event of their kind when their minute is over.
+    /// of their own in each minute. Those beyond are counted, and become one event of their kind when their minute is over. That an
+    /// account was locked always has one.
     func note(failure event: AuditEvent) async throws
 
     /// The events of an account, newest first, before one of them.
     func events(of user: UserID, before id: AuditEventID?, limit: Int) async throws -> [AuditEvent]
+
+    /// One event of an account.
+    func event(_ id: AuditEventID, of user: UserID) async throws -> AuditEvent?
 
     /// Writes the failures that were counted in minutes that are over, and seals what has been written since the last seal.
     ///
@@ -228,16 +290,51 @@ public struct LoginCompletion: Hashable, Sendable {
     public var formerBrowsers: [KnownBrowser]
     /// What becomes of the attempts that were counted.
     public var settling: [AttemptSettlement]
+    /// The second step of the log-in; `nil` when a password was enough.
+    public var secondStep: SecondStep?
+
+    /// What the second step of a log-in uses up.
+    public struct SecondStep: Hashable, Sendable {
+        /// The challenge, which must be there and within its time.
+        public let challenge: ChallengeDigest
+        /// The code, which must not have been used.
+        public let using: SecondFactorUse
+        /// What is noted of a recovery code, with the number of sessions that it ended; `nil` for a code of the app.
+        public let recovery: Recovery?
+
+        /// What follows from the use of a recovery code: all other sessions end, and other authentications become void.
+        public struct Recovery: Hashable, Sendable {
+            /// How the other sessions end.
+            public let ending: Session.Ending
+            /// What is noted.
+            public let event: AuditEvent
+
+            /// Creates what follows.
+            public init(ending: Session.Ending, event: AuditEvent) {
+                self.ending = ending
+                self.event = event
+            }
+        }
+
+        /// Creates a second step.
+        public init(challenge: ChallengeDigest, using: SecondFactorUse, recovery: Recovery?) {
+            self.challenge = challenge
+            self.using = using
+            self.recovery = recovery
+        }
+    }
 
     /// Creates a completion; without arguments there is nothing to leave behind.
     public init(
         browser: KnownBrowser? = nil,
         formerBrowsers: [KnownBrowser] = [],
-        settling: [AttemptSettlement] = []
+        settling: [AttemptSettlement] = [],
+        secondStep: SecondStep? = nil
     ) {
         self.browser = browser
         self.formerBrowsers = formerBrowsers
         self.settling = settling
+        self.secondStep = secondStep
     }
 }
 
@@ -245,6 +342,10 @@ public struct LoginCompletion: Hashable, Sendable {
 public enum SessionOpening: Hashable, Sendable {
     /// It is open, and the replaced one, if it lived, is ended.
     case opened
+    /// It is open by a recovery code, and the account's other sessions are ended.
+    case recovered(EndedSessions)
+    /// The challenge or the code was used meanwhile, or the challenge is too old. Nothing was changed.
+    case alreadyUsed
     /// All sessions of the account have ended at once meanwhile: the token must carry the new epoch.
     case epochChanged(Int64)
     /// The credentials have changed since they were verified, or the account was disabled or deleted.
@@ -276,7 +377,7 @@ public enum SessionSelection: Hashable, Sendable {
     case one(SessionID, of: UserID)
     /// All of a user's sessions but one.
     case allExcept(SessionID, of: UserID)
-    /// All of a user's sessions. Moves the account to its next epoch and forgets its known browsers.
+    /// All of a user's sessions. Moves the account to its next epoch, forgets its known browsers and deletes its challenges.
     case all(of: UserID)
     /// One session, whoever's; for the operator.
     case any(SessionID)

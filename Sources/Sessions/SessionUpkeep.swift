@@ -59,6 +59,7 @@ public struct SessionUpkeep: Service {
                     await every(schedule.sweepSeconds, "sweep") {
                         try await authority.sweepExpired()
                         try await authority.sweepAttempts()
+                        try await authority.sweepChallenges()
                     }
                 }
                 group.addTask {

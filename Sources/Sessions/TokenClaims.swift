@@ -14,6 +14,13 @@ package struct TokenClaims: Hashable, Sendable {
 
     package static let issuer = "sessiond"
 
+    /// A new ``tokenID``.
+    static func randomID() -> String {
+        var random = SystemRandomNumberGenerator()
+        let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        return String(decoding: Base64URL.encode(bytes), as: UTF8.self)
+    }
+
     /// The claims as JSON, in the one order that we write.
     var json: JSON {
         [

@@ -12,6 +12,8 @@ public struct User: Hashable, Sendable, Identifiable {
     public let createdAt: Timestamp
     /// When the password was set last.
     public var passwordChangedAt: Timestamp
+    /// Since when the account asks for a second factor; `nil` when it does not.
+    public var secondFactorSince: Timestamp?
 
     /// Creates a user.
     public init(
@@ -20,7 +22,8 @@ public struct User: Hashable, Sendable, Identifiable {
         isEmailVerified: Bool,
         username: Username,
         createdAt: Timestamp,
-        passwordChangedAt: Timestamp
+        passwordChangedAt: Timestamp,
+        secondFactorSince: Timestamp? = nil
     ) {
         self.id = id
         self.email = email
@@ -28,6 +31,7 @@ public struct User: Hashable, Sendable, Identifiable {
         self.username = username
         self.createdAt = createdAt
         self.passwordChangedAt = passwordChangedAt
+        self.secondFactorSince = secondFactorSince
     }
 }
 
@@ -37,6 +41,8 @@ public struct Account: Hashable, Sendable, Identifiable {
     public var user: User
     /// The password, hashed; `nil` when none is set or it was made unusable.
     public var passwordHash: PasswordHash?
+    /// The second factor that log-ins are asked for; `nil` when none is on.
+    public var secondFactor: SecondFactor?
     /// Goes up with each change of a credential: an authentication that was verified against an older one opens nothing.
     public var credentialVersion: Int64
     /// Goes up when all sessions end at once: no session of an older epoch is accepted.
@@ -51,12 +57,14 @@ public struct Account: Hashable, Sendable, Identifiable {
     public init(
         user: User,
         passwordHash: PasswordHash?,
+        secondFactor: SecondFactor? = nil,
         credentialVersion: Int64 = 1,
         epoch: Int64 = 1,
         isDisabled: Bool = false
     ) {
         self.user = user
         self.passwordHash = passwordHash
+        self.secondFactor = secondFactor
         self.credentialVersion = credentialVersion
         self.epoch = epoch
         self.isDisabled = isDisabled

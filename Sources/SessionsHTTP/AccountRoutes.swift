@@ -13,6 +13,7 @@ struct AccountRoutes: Sendable {
         [
             Route(method: .post, path: "/api/auth/register", kind: .api, handler: register),
             Route(method: .post, path: "/api/auth/login", kind: .api, handler: logIn),
+            Route(method: .post, path: "/api/auth/login/two-factor", kind: .api, handler: secondStep),
             Route(method: .post, path: "/api/auth/logout", kind: .api, handler: logOut),
             Route(method: .get, path: "/api/auth/me", kind: .api, handler: gate.api(me)),
         ]
@@ -41,12 +42,34 @@ struct AccountRoutes: Sendable {
         switch try await login.logIn(identifier: identifier, password: password, isRemembered: isRemembered, call) {
         case .invalidCredentials: throw Problem.invalidCredentials
         case .throttled(let seconds): throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
-        case .loggedIn(let user, let opened):
-            let session = JSON.session(opened.session, current: opened.session.id, at: authority.now)
-            var response = Response(["user": .user(user), "session": session])
-            response.headers[values: .setCookie] = call.settings.cookies(opened)
-            return response
+        case .loggedIn(let user, let opened): return loggedIn(user, opened, call)
+        case .secondFactorRequired(let challenge, let instant):
+            return Response([
+                "twoFactorRequired": true, "challenge": .string(challenge.text), "expiresAt": .time(instant),
+                "methods": .array(TwoFactorLoginPage.Method.allCases.map { .string($0.rawValue) }),
+            ])
         }
+    }
+
+    private func secondStep(_ call: Call) async throws -> Response {
+        let fields = try await call.object()
+        var errors: [Problem.FieldError] = []
+        let challenge = fields.text("challenge", bytesMax: SecondFactorCode.textBytesMax, &errors)
+        let code = fields.text("code", bytesMax: SecondFactorCode.textBytesMax, &errors)
+        guard errors.isEmpty else { throw Problem.invalid(errors) }
+        switch try await login.logIn(challenge: challenge, code: code, call) {
+        case .invalidCode: throw Problem.invalidLoginCode
+        case .challengeExpired: throw Problem.challengeExpired
+        case .throttled(let seconds): throw Problem.tooManyAttempts(retryAfterSeconds: seconds)
+        case .loggedIn(let user, let opened): return loggedIn(user, opened, call)
+        }
+    }
+
+    private func loggedIn(_ user: User, _ opened: SessionAuthority.OpenedSession, _ call: Call) -> Response {
+        let session = JSON.session(opened.session, current: opened.session.id, at: authority.now)
+        var response = Response(["user": .user(user), "session": session])
+        response.headers[values: .setCookie] = call.settings.cookies(opened)
+        return response
     }
 
     private func logOut(_ call: Call) async throws -> Response {

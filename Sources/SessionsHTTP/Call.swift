@@ -123,11 +123,11 @@ struct Fields {
         json[field] == nil ? nil : text(field, bytesMax: bytesMax, &errors)
     }
 
-    /// An optional truth value; `false` when absent.
-    func bool(_ field: String, _ errors: inout [Problem.FieldError]) -> Bool {
+    /// An optional truth value.
+    func bool(_ field: String, orElse fallback: Bool = false, _ errors: inout [Problem.FieldError]) -> Bool {
         switch json[field] {
         case .bool(let value)?: return value
-        case nil: return false
+        case nil: return fallback
         default:
             errors.append(.init(field: field, message: "\(field) must be true or false."))
             return false

@@ -85,6 +85,7 @@ struct EventStreamRoute: Sendable {
             return Self.frame("session-started", ["session": .session(session, current: current.id, at: authority.now)])
         case .ended(let id, let reason):
             return Self.frame("session-ended", ["id": .id(id), "reason": .string(reason.rawValue)])
+        case .tokenReplaced: return Self.frame("token-replaced", [:])
         case .signedOut(let reason):
             // The browser that is logged in anew has ended its older session itself.
             let told = reason == .replaced ? Session.EndReason.loggedOut : reason

@@ -9,10 +9,19 @@ struct LoginFlow: Sendable {
     let verifier: CredentialVerifier
     let settings: HTTPSettings
 
-    /// The outcome of a log-in.
+    /// The outcome of a log-in's first step.
     enum Outcome {
         case loggedIn(User, SessionAuthority.OpenedSession)
+        case secondFactorRequired(ChallengeToken, until: Timestamp)
         case invalidCredentials
+        case throttled(retryAfterSeconds: Int64)
+    }
+
+    /// The outcome of a log-in's second step.
+    enum SecondStepOutcome {
+        case loggedIn(User, SessionAuthority.OpenedSession)
+        case invalidCode
+        case challengeExpired
         case throttled(retryAfterSeconds: Int64)
     }
 
@@ -20,20 +29,18 @@ struct LoginFlow: Sendable {
     ///
     /// - Throws: ``Problem`` with 400 when the browser presents two cookies; the store's or the hasher's error.
     func logIn(identifier: String, password: String, isRemembered: Bool, _ call: Call) async throws -> Outcome {
-        let presented: [UInt8]?
-        switch Credentials.cookie(call.request.headers, name: settings.cookieName) {
-        case .none: presented = nil
-        case .token(let token): presented = token
-        case .ambiguous: throw Problem.ambiguousCredentials
-        }
+        let presented = try presentedToken(call)
         switch try await verifier.verify(
             identifier: identifier,
             password: Password(password),
-            from: call.client.address,
+            isRemembered: isRemembered,
+            from: call.client,
             browser: call.knownBrowser
         ) {
         case .invalidCredentials: return .invalidCredentials
         case .throttled(let seconds): return .throttled(retryAfterSeconds: seconds)
+        case .secondFactorRequired(let challenge, let instant):
+            return .secondFactorRequired(challenge, until: instant)
         case .authenticated(let authentication, let user):
             let opened = try await authority.open(
                 for: authentication,
@@ -42,6 +49,40 @@ struct LoginFlow: Sendable {
                 replacing: presented
             )
             return opened.map { .loggedIn(user, $0) } ?? .invalidCredentials
+        }
+    }
+
+    /// Finishes a log-in with the second factor, in place of whoever the browser was logged in as.
+    ///
+    /// - Throws: ``Problem`` with 400 when the browser presents two cookies; the store's error.
+    func logIn(challenge text: String, code: String, _ call: Call) async throws -> SecondStepOutcome {
+        let presented = try presentedToken(call)
+        guard let challenge = ChallengeToken(text) else { return .challengeExpired }
+        switch try await verifier.verify(code: code, for: challenge, from: call.client) {
+        case .invalidCode: return .invalidCode
+        case .challengeExpired: return .challengeExpired
+        case .throttled(let seconds): return .throttled(retryAfterSeconds: seconds)
+        case .authenticated(let authentication, let user, let isRemembered):
+            let opened = try await authority.open(
+                for: authentication,
+                from: call.client,
+                isRemembered: isRemembered,
+                replacing: presented
+            )
+            guard let opened else {
+                try await verifier.noteUsedCode(of: user.id, from: call.client)
+                return .invalidCode
+            }
+            return .loggedIn(user, opened)
+        }
+    }
+
+    /// The session that the browser has so far.
+    private func presentedToken(_ call: Call) throws -> [UInt8]? {
+        switch Credentials.cookie(call.request.headers, name: settings.cookieName) {
+        case .none: nil
+        case .token(let token): token
+        case .ambiguous: throw Problem.ambiguousCredentials
         }
     }
 

@@ -15,6 +15,8 @@ struct LoginPages: Sendable {
             Route(method: .get, path: "/", kind: .page, handler: root),
             Route(method: .get, path: "/login", kind: .page, handler: loginPage),
             Route(method: .post, path: "/login", kind: .page, handler: logIn),
+            Route(method: .get, path: "/login/two-factor", kind: .page) { _ in Response(seeOther: "/login") },
+            Route(method: .post, path: "/login/two-factor", kind: .page, handler: secondStep),
             Route(method: .get, path: "/register", kind: .page, handler: registerPage),
             Route(method: .post, path: "/register", kind: .page, handler: register),
             Route(method: .post, path: "/logout", kind: .page, handler: logOut),
@@ -38,15 +40,14 @@ struct LoginPages: Sendable {
     }
 
     private func loginPage(_ call: Call) async throws -> Response {
-        let query = (try? call.query("next", "reason", "reauthenticate", "registered", "again")) ?? FormFields()
+        let query = (try? call.query("next", "reason", "registered", "again")) ?? FormFields()
         let next = NextPage(query["next"], cookieDomain: call.settings.cookieDomain)
-        let mustReauthenticate = query["reauthenticate"] == "1"
-        if !mustReauthenticate, try await visitor(call) != nil { return proceed(to: next, after: .get) }
+        if try await visitor(call) != nil { return proceed(to: next, after: .get) }
         if mustRefresh(call, query) { return refresh(reason: query["reason"], next: next) }
         return Response(
             page: LoginPage(
                 site: pages.site,
-                reason: mustReauthenticate ? .reauthenticate : query["reason"].flatMap(LoginPage.Reason.init),
+                reason: query["reason"].flatMap(LoginPage.Reason.init),
                 next: next?.text,
                 isRegistrationOpen: call.settings.isRegistrationOpen,
                 isRegistered: query["registered"] == "1"
@@ -102,10 +103,11 @@ struct LoginPages: Sendable {
                 .invalidCredentials
             }
         switch outcome {
-        case .loggedIn(_, let opened):
-            var response = proceed(to: next, after: .post)
-            response.headers[values: .setCookie] = call.settings.cookies(opened)
-            return response
+        case .loggedIn(_, let opened): return loggedIn(opened, next, call)
+        case .secondFactorRequired(let challenge, _):
+            // The challenge is in the page alone: addresses are kept by browsers and told to others.
+            let page = TwoFactorLoginPage(site: pages.site, challenge: challenge.text, next: next?.text)
+            return Response(page: page.html)
         case .invalidCredentials:
             page.errors.fields = [.init(name: "password", message: Problem.invalidCredentials.detail)]
             return Response(page: page.html, status: .unprocessableContent)
@@ -116,6 +118,44 @@ struct LoginPages: Sendable {
             response.headers[.retryAfter] = "\(seconds)"
             return response
         }
+    }
+
+    private func secondStep(_ call: Call) async throws -> Response {
+        let form = try await call.form("challenge", "code", "method", "next")
+        let challenge = form["challenge"] ?? ""
+        let code = form["code"] ?? ""
+        let next = NextPage(form["next"], cookieDomain: call.settings.cookieDomain)
+        var page = TwoFactorLoginPage(
+            site: pages.site,
+            challenge: challenge.prefix(utf8BytesMax: SecondFactorCode.textBytesMax),
+            next: next?.text,
+            method: form["method"].flatMap(TwoFactorLoginPage.Method.init) ?? .oneTimeCode
+        )
+        guard !code.isEmpty else {
+            page.errors.fields = [.init(name: "code", message: "Enter a code.")]
+            return Response(page: page.html, status: .unprocessableContent)
+        }
+        switch try await login.logIn(challenge: challenge, code: code, call) {
+        case .loggedIn(_, let opened): return loggedIn(opened, next, call)
+        case .invalidCode:
+            page.errors.fields = [.init(name: "code", message: Problem.invalidLoginCode.detail)]
+            return Response(page: page.html, status: .unprocessableContent)
+        case .challengeExpired:
+            page.challenge = nil
+            return Response(page: page.html, status: .unprocessableContent)
+        case .throttled(let seconds):
+            let problem = Problem.tooManyAttempts(retryAfterSeconds: seconds)
+            page.errors.message = problem.detail
+            var response = Response(page: page.html, status: problem.status)
+            response.headers[.retryAfter] = "\(seconds)"
+            return response
+        }
+    }
+
+    private func loggedIn(_ opened: SessionAuthority.OpenedSession, _ next: NextPage?, _ call: Call) -> Response {
+        var response = proceed(to: next, after: .post)
+        response.headers[values: .setCookie] = call.settings.cookies(opened)
+        return response
     }
 
     /// To the next page.

@@ -18,7 +18,7 @@ struct PageShell: Sendable {
             retryAfterSeconds: problem.retryAfterSeconds
         )
         var response = Response(page: page.html, status: problem.status)
-        for field in problem.headers { response.headers[field.name] = field.value }
+        for field in problem.headers { response.headers[values: field.name] = problem.headers[values: field.name] }
         return response
     }
 

@@ -23,6 +23,7 @@ extension Problem {
     var headers: HTTPFields {
         var headers: HTTPFields = [.cacheControl: "no-store"]
         if let retryAfterSeconds { headers[.retryAfter] = String(retryAfterSeconds) }
+        headers[values: .setCookie] = cookies
         if status == .unauthorized { headers[.wwwAuthenticate] = "Cookie realm=\"session\"" }
         return headers
     }

@@ -9,6 +9,8 @@ struct Problem: Error, Hashable {
     let detail: String
     var errors: [FieldError] = []
     var retryAfterSeconds: Int?
+    /// `Set-Cookie` values that must arrive whatever else has failed: the browser's token has just been replaced.
+    var cookies: [String] = []
 
     /// What is wrong with one field.
     struct FieldError: Hashable {
@@ -56,6 +58,52 @@ extension Problem {
         code: "invalid_credentials",
         detail: "The email, username or password is wrong."
     )
+    static let invalidLoginCode = Problem(
+        status: .unauthorized,
+        code: "invalid_code",
+        detail: "The code is wrong or was used before."
+    )
+    static let challengeExpired = Problem(
+        status: .unauthorized,
+        code: "challenge_expired",
+        detail: "This log-in took too long, or too many codes were wrong. Log in again."
+    )
+    static let wrongPassword = Problem(
+        status: .forbidden,
+        code: "invalid_credentials",
+        detail: "The password is wrong."
+    )
+    static let wrongCode = Problem(
+        status: .forbidden,
+        code: "invalid_code",
+        detail: "The code is wrong or was used before."
+    )
+    static let wrongProof = Problem(
+        status: .forbidden,
+        code: "invalid_credentials",
+        detail: "The password or the code is wrong."
+    )
+    static let sessionChanged = Problem(
+        status: .conflict,
+        code: "session_changed",
+        detail: "Something else was changed at the same time. Nothing was done; try again."
+    )
+    static let alreadyEnabled = Problem(
+        status: .conflict,
+        code: "already_enabled",
+        detail: "Two-factor authentication is on already."
+    )
+    static let notEnabled = Problem(
+        status: .conflict,
+        code: "not_enabled",
+        detail: "Two-factor authentication is off."
+    )
+    static let setupRequired = Problem(
+        status: .conflict,
+        code: "setup_required",
+        detail: "Set two-factor authentication up first; after half an hour, once more."
+    )
+    static let eventNotFound = Problem(status: .notFound, code: "event_not_found", detail: "There is no such event.")
     static let crossSite = Problem(
         status: .forbidden,
         code: "cross_site_request",
@@ -69,7 +117,7 @@ extension Problem {
     static let reauthenticationRequired = Problem(
         status: .forbidden,
         code: "reauthentication_required",
-        detail: "Log in again to end other sessions."
+        detail: "Show first that it is still you."
     )
     static let notFound = Problem(status: .notFound, code: "not_found", detail: "There is nothing here.")
     static let sessionNotFound = Problem(
@@ -144,6 +192,11 @@ extension Problem {
         code: "storage_unavailable",
         detail: "The server cannot answer now. Try again.",
         retryAfterSeconds: 2
+    )
+
+    static let invalidCursor = Problem.invalid(
+        [.init(field: "cursor", message: "The cursor is not valid any more. Start with the first page.")],
+        code: "invalid_cursor"
     )
 
     static func invalid(_ errors: [FieldError], code: String = "invalid_request") -> Problem {

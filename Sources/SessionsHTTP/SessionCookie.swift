@@ -17,6 +17,12 @@ extension HTTPSettings {
         [cookie(opened.token, isRemembered: opened.session.isRemembered), cookie(opened.browser)]
     }
 
+    /// The `Set-Cookie` values of a session that goes on under a new token.
+    func cookies(_ renewed: AccountSecurity.Renewed) -> [String] {
+        [cookie(renewed.token, isRemembered: renewed.session.isRemembered)]
+            + (renewed.browser.map { [cookie($0)] } ?? [])
+    }
+
     /// The `Set-Cookie` value that a browser is recognised by at its next log-in.
     func cookie(_ browser: BrowserSecret) -> String {
         cookie(

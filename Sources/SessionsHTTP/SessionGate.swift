@@ -51,7 +51,13 @@ struct SessionGate: Sendable {
             case .token(let presented): token = presented
             }
             switch try await authority.verify(token, from: call.client) {
-            case .valid(let session): return try await handler(call, session)
+            case .valid(let session):
+                do {
+                    return try await handler(call, session)
+                } catch let problem as Problem where problem.status == .unauthorized {
+                    // It was live when the request came, and has ended by it.
+                    return toLogin(call, reason: .revoked)
+                }
             case .invalid(let refusal): return toLogin(call, reason: refusal.loginReason)
             }
         }
@@ -61,8 +67,12 @@ struct SessionGate: Sendable {
     ///
     /// - Throws: ``Problem/reauthenticationRequired`` when the last one is too old.
     func requireFreshAuthentication(_ session: LiveSession) throws {
-        let limit = session.authenticatedAt.adding(seconds: settings.reauthenticateAfterSeconds)
-        guard authority.now <= limit else { throw Problem.reauthenticationRequired }
+        guard isFresh(session) else { throw Problem.reauthenticationRequired }
+    }
+
+    /// Whether the last authentication is young enough.
+    func isFresh(_ session: LiveSession) -> Bool {
+        authority.now <= session.authenticatedAt.adding(seconds: settings.reauthenticateAfterSeconds)
     }
 
     /// Whether the log-in form led here: then the browser may not have kept its cookie.
@@ -71,7 +81,8 @@ struct SessionGate: Sendable {
         else {
             return false
         }
-        return referer.prefix { $0 != "?" } == settings.origin(for: host) + "/login"
+        let page = referer.prefix { $0 != "?" }
+        return ["/login", "/login/two-factor"].contains { page == settings.origin(for: host) + $0 }
     }
 
     private func toLogin(_ call: Call, reason: LoginPage.Reason?) -> Response {

@@ -6,7 +6,7 @@ extension JSON {
         [
             "id": .id(user.id), "email": .string(user.email.description), "emailVerified": .bool(user.isEmailVerified),
             "username": .string(user.username.description), "createdAt": .time(user.createdAt),
-            "twoFactorEnabled": false,
+            "twoFactorEnabled": .bool(user.secondFactorSince != nil),
             "passwordChangedAt": .time(user.passwordChangedAt),
         ]
     }

@@ -26,14 +26,27 @@ public struct SessionResponder: HTTPResponder {
         pages = PageShell(settings: settings)
         let gate = SessionGate(authority: authority, settings: settings)
         let login = LoginFlow(authority: authority, accounts: accounts, verifier: verifier, settings: settings)
+        let security = AccountSecurity(accounts: accounts, verifier: verifier)
+        let fresh = FreshAuthentication(gate: gate, security: security)
         table = RouteTable(
             AccountRoutes(gate: gate, login: login, accounts: accounts, authority: authority).routes
+                + AccountSecurityRoutes(gate: gate, authority: authority, security: security).routes
+                + ActivityRoutes(gate: gate, authority: authority, security: security, pages: pages).routes
+                + ExportRoute(gate: gate, authority: authority, security: security).routes
                 + PasswordStrengthRoute(gate: gate, accounts: accounts).routes
                 + VerifyRoute(gate: gate).routes + SessionRoutes(gate: gate, authority: authority).routes
                 + EventStreamRoute(gate: gate, authority: authority).routes
                 + ServiceRoutes(authority: authority, settings: settings).routes
                 + LoginPages(gate: gate, login: login, pages: pages).routes
-                + SettingsPages(gate: gate, authority: authority, accounts: accounts, pages: pages).routes
+                + SettingsPages(
+                    gate: gate,
+                    authority: authority,
+                    accounts: accounts,
+                    security: security,
+                    pages: pages
+                ).routes
+                + AccountSecurityPages(gate: gate, security: security, pages: pages).routes
+                + ReauthenticationPages(fresh: fresh, pages: pages).routes
         )
     }
 

@@ -18,22 +18,11 @@ struct SessionRoutes: Sendable {
 
     private func list(_ call: Call, _ current: LiveSession) async throws -> Response {
         let query = try call.query("limit", "cursor", "attention")
-        var errors: [Problem.FieldError] = []
-        var limit = 50
-        if let text = query["limit"] {
-            if let number = Int(text), (1...SessionAuthority.pageMax).contains(number), String(number) == text {
-                limit = number
-            } else {
-                errors.append(
-                    .init(field: "limit", message: "limit is a number from 1 to \(SessionAuthority.pageMax).")
-                )
-            }
-        }
+        let limit = try query.limit(orElse: 50, max: SessionAuthority.pageMax)
         let attention = query["attention"] ?? "false"
-        if !["true", "false"].contains(attention) {
-            errors.append(.init(field: "attention", message: "attention is true or false."))
+        guard ["true", "false"].contains(attention) else {
+            throw Problem.invalid([.init(field: "attention", message: "attention is true or false.")])
         }
-        guard errors.isEmpty else { throw Problem.invalid(errors) }
         let page = try await page(of: current.userID, cursor: query["cursor"], limit: limit)
         let now = authority.now
         // No session has a signal yet, so none needs attention.
@@ -42,16 +31,14 @@ struct SessionRoutes: Sendable {
     }
 
     private func page(of user: UserID, cursor text: String?, limit: Int) async throws -> SessionAuthority.SessionPage {
-        let invalid = Problem.invalid(
-            [.init(field: "cursor", message: "The cursor is not valid any more. Start with the first page.")],
-            code: "invalid_cursor"
-        )
         var cursor: SessionCursor?
         if let text {
-            guard let parsed = SessionCursor(text) else { throw invalid }
+            guard let parsed = SessionCursor(text) else { throw Problem.invalidCursor }
             cursor = parsed
         }
-        guard let page = try await authority.sessions(of: user, after: cursor, limit: limit) else { throw invalid }
+        guard let page = try await authority.sessions(of: user, after: cursor, limit: limit) else {
+            throw Problem.invalidCursor
+        }
         return page
     }
 
@@ -83,5 +70,18 @@ struct SessionRoutes: Sendable {
         var response = Response(["revoked": .integer(Int64(count))])
         response.headers[values: .setCookie] = call.settings.clearedCookies(renewing: browser)
         return response
+    }
+}
+
+extension FormFields {
+    /// How many items a page shall hold, from 1 to `max`.
+    ///
+    /// - Throws: ``Problem`` with 422 for anything else.
+    func limit(orElse usual: Int, max: Int) throws(Problem) -> Int {
+        guard let text = self["limit"] else { return usual }
+        guard let number = Int(text), (1...max).contains(number), String(number) == text else {
+            throw Problem.invalid([.init(field: "limit", message: "limit is a number from 1 to \(max).")])
+        }
+        return number
     }
 }

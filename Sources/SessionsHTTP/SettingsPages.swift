@@ -7,7 +7,10 @@ struct SettingsPages: Sendable {
     let gate: SessionGate
     let authority: SessionAuthority
     let accounts: Accounts
+    let security: AccountSecurity
     let pages: PageShell
+
+    private var fresh: FreshAuthentication { FreshAuthentication(gate: gate, security: security) }
 
     private static let security = "/settings/security"
     private static let oneSession = "/settings/security/sessions/{id}/revoke"
@@ -34,11 +37,12 @@ struct SettingsPages: Sendable {
     }
 
     private func securityPage(_ call: Call, _ current: LiveSession) async throws -> Response {
-        let query = (try? call.query("cursor", "ended", "others")) ?? FormFields()
+        let query = (try? call.query("cursor", "ended", "others", "password", "two-factor")) ?? FormFields()
         let cursor = query["cursor"].flatMap(SessionCursor.init)
         let page = try await authority.sessions(of: current.userID, after: cursor)
         // A cursor that is too old leads back to the first page.
         guard let page else { return Response(seeOther: Self.security) }
+        guard let user = try await accounts.user(current.userID) else { throw Problem.notFound }
         return Response(
             page: SecurityPage(
                 site: pages.site,
@@ -48,19 +52,46 @@ struct SettingsPages: Sendable {
                 nextCursor: page.next?.description,
                 isFirstPage: cursor == nil,
                 nowMilliseconds: authority.now.milliseconds,
-                news: try await news(query, current)
+                accountCards: try await accountCards(user, current),
+                reauthentication: try await fresh.question(current),
+                news: try await news(query, user, current)
             ).html
         )
     }
 
-    /// What a form that led here has done.
-    private func news(_ query: FormFields, _ current: LiveSession) async throws -> SecurityPage.News? {
+    private func accountCards(_ user: User, _ current: LiveSession) async throws -> AccountCards.Model {
+        let count = AccountCards.eventsMax
+        let events = try await authority.activity(of: user.id, limit: count + 1)
+        var twoFactor = AccountCards.TwoFactor.off
+        if let since = user.secondFactorSince {
+            let left = try await security.recoveryCodesLeft(of: current)
+            twoFactor = .on(sinceMilliseconds: since.milliseconds, recoveryCodesLeft: left)
+        }
+        return AccountCards.Model(
+            twoFactor: twoFactor,
+            passwordChangedMilliseconds: user.passwordChangedAt.milliseconds,
+            events: events.prefix(count).map { ActivityEvent($0, current: current.id) },
+            hasMoreEvents: events.count > count
+        )
+    }
+
+    /// What a form that led here has done; what an address says is told only as far as it is true.
+    private func news(_ query: FormFields, _ user: User, _ current: LiveSession) async throws -> SecurityPage.News? {
         if let id = query["ended"].flatMap(SessionID.init) {
             return try await authority.endedDevice(id, of: current.userID).map { .ended($0.info) }
         }
         if let count = query["others"].flatMap(Int.init), count >= 0 { return .othersEnded(count) }
+        if let count = query["password"].flatMap(Int.init), count >= 0,
+            authority.now < user.passwordChangedAt.adding(seconds: Self.newsSeconds)
+        {
+            return .passwordChanged(othersEnded: count)
+        }
+        if query["two-factor"] == "off", user.secondFactorSince == nil { return .twoFactorDisabled }
         return nil
     }
+
+    /// How long a change is news, in seconds.
+    private static let newsSeconds: Int64 = 60
 
     private func profilePage(_ call: Call, _ current: LiveSession) async throws -> Response {
         guard let user = try await accounts.user(current.userID) else { throw Problem.notFound }
@@ -73,6 +104,8 @@ struct SettingsPages: Sendable {
                     username: user.username.description,
                     createdMilliseconds: user.createdAt.milliseconds
                 ),
+                exportURL: gate.isFresh(current)
+                    ? ExportRoute.path : "/settings/security/reauthenticate?return=\(ExportRoute.path)",
                 nowMilliseconds: authority.now.milliseconds
             ).html
         )
@@ -81,54 +114,77 @@ struct SettingsPages: Sendable {
     // MARK: One session
 
     private func confirmRevoke(_ call: Call, _ current: LiveSession) async throws -> Response {
-        try await revokePage(call, current, problem: nil)
+        guard let page = try await revokePage(call, current, fresh.question(current)) else {
+            return Response(seeOther: "\(Self.security)?ended=\(call.pathID)")
+        }
+        return Response(page: page.html, status: page.session.isCurrent ? .conflict : .ok)
     }
 
-    private func revokePage(_ call: Call, _ current: LiveSession, problem: SessionProblem?) async throws -> Response {
+    /// The question; `nil` when the session has ended already.
+    private func revokePage(
+        _ call: Call,
+        _ current: LiveSession,
+        _ question: Reauthentication?,
+        _ errors: FormErrors = FormErrors()
+    ) async throws -> RevokeConfirmPage? {
         guard let id = SessionID(call.pathID) else { throw Problem.notFound }
         guard let session = try await authority.session(id, of: current.userID) else {
-            if try await authority.endedDevice(id, of: current.userID) != nil {
-                return Response(seeOther: "\(Self.security)?ended=\(id)")
-            }
+            if try await authority.endedDevice(id, of: current.userID) != nil { return nil }
             throw Problem.notFound
         }
-        let shown = id == current.id ? SessionProblem.currentSession : problem
-        let page = RevokeConfirmPage(
+        return RevokeConfirmPage(
             site: pages.site,
             account: pages.account(current),
             session: SessionCard.Model(session, current: current.id),
-            problem: shown
+            reauthentication: question,
+            errors: errors
         )
-        return Response(page: page.html, status: Self.status(of: shown))
     }
 
     private func revoke(_ call: Call, _ current: LiveSession) async throws -> Response {
-        guard let id = SessionID(call.pathID) else { throw Problem.notFound }
-        guard isFresh(current) else { return try await revokePage(call, current, problem: .reauthenticationRequired) }
-        switch try await authority.revoke(id, by: current, from: call.client) {
-        case .ended: return Response(seeOther: "\(Self.security)?ended=\(id)")
-        case .isCurrent: return try await revokePage(call, current, problem: .currentSession)
-        case .notFound: throw Problem.notFound
+        let form = try await call.form("password", "code")
+        // What cannot be done anyway asks for no proof.
+        guard let page = try await revokePage(call, current, nil), !page.session.isCurrent,
+            let id = SessionID(call.pathID)
+        else { return try await confirmRevoke(call, current) }
+        return try await fresh.require(form, call, current) { question, errors in
+            var page = page
+            page.reauthentication = question
+            page.errors = errors
+            return page.html
+        } then: { session in
+            // It may have ended meanwhile, by itself too: what was asked for is so.
+            _ = try await authority.revoke(id, by: session, from: call.client)
+            return Response(seeOther: "\(Self.security)?ended=\(id)")
         }
     }
 
     // MARK: Several sessions
 
     private func confirmRevokeOthers(_ call: Call, _ current: LiveSession) async throws -> Response {
-        Response(page: RevokeOthersConfirmPage(site: pages.site, account: pages.account(current)).html)
+        Response(page: revokeOthersPage(current, try await fresh.question(current)))
+    }
+
+    private func revokeOthersPage(
+        _ current: LiveSession,
+        _ question: Reauthentication?,
+        _ errors: FormErrors = FormErrors()
+    ) -> HTML {
+        RevokeOthersConfirmPage(
+            site: pages.site,
+            account: pages.account(current),
+            reauthentication: question,
+            errors: errors
+        ).html
     }
 
     private func revokeOthers(_ call: Call, _ current: LiveSession) async throws -> Response {
-        guard isFresh(current) else {
-            let page = RevokeOthersConfirmPage(
-                site: pages.site,
-                account: pages.account(current),
-                problem: .reauthenticationRequired
-            )
-            return Response(page: page.html, status: .forbidden)
+        try await fresh.require(call.form("password", "code"), call, current) { question, errors in
+            revokeOthersPage(current, question, errors)
+        } then: { session in
+            let count = try await authority.revokeOthers(than: session, from: call.client)
+            return Response(seeOther: "\(Self.security)?others=\(count)")
         }
-        let count = try await authority.revokeOthers(than: current, from: call.client)
-        return Response(seeOther: "\(Self.security)?others=\(count)")
     }
 
     private func confirmRevokeAll(_ call: Call, _ current: LiveSession) async throws -> Response {
@@ -140,19 +196,5 @@ struct SettingsPages: Sendable {
         var response = Response(seeOther: "/login?reason=everywhere")
         response.headers[values: .setCookie] = call.settings.clearedCookies(renewing: browser)
         return response
-    }
-
-    private func isFresh(_ session: LiveSession) -> Bool {
-        (try? gate.requireFreshAuthentication(session)) != nil
-    }
-
-    private static func status(of problem: SessionProblem?) -> HTTPResponse.Status {
-        switch problem {
-        case nil: .ok
-        case .currentSession: .conflict
-        case .alreadyEnded: .notFound
-        case .reauthenticationRequired: .forbidden
-        case .unavailable: .serviceUnavailable
-        }
     }
 }

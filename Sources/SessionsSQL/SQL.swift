@@ -113,6 +113,10 @@ package struct SQLRow: Sendable {
         try next { if case .text(let text) = $0 { read(text) } else { nil } }
     }
 
+    package mutating func blob<Value>(_ read: ([UInt8]) -> Value?) throws -> Value {
+        try next { if case .blob(let bytes) = $0 { read(bytes) } else { nil } }
+    }
+
     package mutating func id<Subject>() throws -> Identifier<Subject> {
         try next { if case .blob(let bytes) = $0 { Identifier(bytes: bytes) } else { nil } }
     }

@@ -27,14 +27,18 @@ extension SQLStore {
                 case .email(let email): "a.email = \(email.description)"
                 case .username(let username): "a.username = \(username.description)"
                 }
-            var row = try database.row("SELECT \(part: accountColumns) FROM account a WHERE \(part: match)")
+            var row = try database.row(
+                "SELECT \(part: accountColumns) FROM account a \(part: accountJoin) WHERE \(part: match)"
+            )
             return try row?.account()
         }
     }
 
     package func account(_ id: UserID) async throws -> Account? {
         try await driver.read { database in
-            var row = try database.row("SELECT \(part: accountColumns) FROM account a WHERE a.id = \(id)")
+            var row = try database.row(
+                "SELECT \(part: accountColumns) FROM account a \(part: accountJoin) WHERE a.id = \(id)"
+            )
             return try row?.account()
         }
     }
@@ -43,7 +47,10 @@ extension SQLStore {
         try await driver.read { database in
             let start: SQL = if let id { "WHERE a.id > \(id)" } else { "" }
             return try database.rows(
-                "SELECT \(part: accountColumns) FROM account a \(part: start) ORDER BY a.id LIMIT \(limit)"
+                """
+                SELECT \(part: accountColumns) FROM account a \(part: accountJoin) \(part: start)
+                ORDER BY a.id LIMIT \(limit)
+                """
             ).map { row in
                 var row = row
                 return try row.account()
@@ -78,6 +85,7 @@ extension SQLStore {
             )
             guard changed == 1 else { return nil }
             try database.forgetBrowsers(of: user)
+            try database.deleteChallenges(of: user)
             let ended = try database.end("user_id = \(user)", ending)
             try database.insert(event, endedCount: ended.active.count)
             return ended
@@ -95,6 +103,7 @@ extension SQLStore {
                 "UPDATE account SET disabled = \(isDisabled), epoch = epoch + \(isDisabled ? 1 : 0) WHERE id = \(user)"
             )
             guard changed == 1 else { return nil }
+            if isDisabled { try database.deleteChallenges(of: user) }
             let ended = if let ending { try database.end("user_id = \(user)", ending) } else { EndedSessions() }
             try database.insert(event, endedCount: ended.active.count)
             return ended
@@ -115,8 +124,11 @@ extension SQLStore {
 /// The columns that ``SQLRow/account()`` reads.
 let accountColumns: SQL = """
     a.id, a.email, a.email_verified, a.username, a.created_at, a.password_changed_at, a.password_hash, a.credential_version,
-    a.epoch, a.disabled
+    a.epoch, a.disabled, f.enabled_at, f.seed, f.last_step
     """
+
+/// What ``accountColumns`` needs to be joined with the account `a`: its second factor, if it is on.
+let accountJoin: SQL = "LEFT JOIN second_factor f ON f.user_id = a.id AND f.enabled_at IS NOT NULL"
 
 extension SQLRow {
     mutating func account() throws -> Account {
@@ -128,12 +140,20 @@ extension SQLRow {
             createdAt: try time(),
             passwordChangedAt: try time()
         )
-        return Account(
+        var account = Account(
             user: user,
             passwordHash: try optional { try $0.text() }.map(PasswordHash.init(encoded:)),
             credentialVersion: try integer(),
             epoch: try integer(),
             isDisabled: try bool()
         )
+        if let since = try optional({ try $0.time() }) {
+            account.user.secondFactorSince = since
+            account.secondFactor = SecondFactor(
+                seed: try blob(SealedSeed.init(bytes:)),
+                lastStep: try integer()
+            )
+        }
+        return account
     }
 }

@@ -21,32 +21,44 @@ extension SQLStore {
         }
     }
 
-    package func note(failure event: AuditEvent) async throws {
-        try await driver.write { database in
-            let tally = AuditTally(of: event)
-            try database.write(tallies: "key = \(tally.key) AND minute < \(tally.minute)", at: event.at)
-            let found = try database.row(
-                """
-                SELECT COALESCE(SUM(noted), 0) FROM audit_tally WHERE key = \(tally.key) AND minute = \(tally.minute)
-                """
+    package func event(_ id: AuditEventID, of user: UserID) async throws -> AuditEvent? {
+        try await driver.read { database in
+            var row = try database.row(
+                "SELECT \(part: auditEventColumns) FROM audit_event e WHERE e.id = \(id) AND e.chain = \(user)"
             )
-            guard var noted = found else { return }
-            let hasRow = try noted.integer() < Int64(AuditEvent.failuresPerMinuteMax)
-            try database.run(
-                """
-                INSERT INTO audit_tally (key, minute, kind, user_id, network, noted, merged, last_at)
-                VALUES (\(tally.key), \(tally.minute), \(tally.kind.rawValue), \(tally.userID),
-                    \(tally.network?.description), \(hasRow ? 1 : 0), \(hasRow ? 0 : 1), \(event.at))
-                ON CONFLICT (key, minute, kind) DO UPDATE SET noted = audit_tally.noted + excluded.noted,
-                    merged = audit_tally.merged + excluded.merged, last_at = excluded.last_at
-                """
-            )
-            if hasRow { try database.insert(event) }
+            return try row?.event()
         }
+    }
+
+    package func note(failure event: AuditEvent) async throws {
+        try await driver.write { try $0.note(failure: event) }
     }
 }
 
 extension SQLConnection {
+    /// Notes a failure: as an event, or merged into one where there are many.
+    func note(failure event: AuditEvent) throws {
+        let tally = AuditTally(of: event)
+        try write(tallies: "key = \(tally.key) AND minute < \(tally.minute)", at: event.at)
+        let found = try row(
+            """
+            SELECT COALESCE(SUM(noted), 0) FROM audit_tally WHERE key = \(tally.key) AND minute = \(tally.minute)
+            """
+        )
+        guard var noted = found else { return }
+        let hasRow = event.hasRow(after: Int(try noted.integer()))
+        try run(
+            """
+            INSERT INTO audit_tally (key, minute, kind, user_id, network, noted, merged, last_at)
+            VALUES (\(tally.key), \(tally.minute), \(tally.kind.rawValue), \(tally.userID),
+                \(tally.network?.description), \(hasRow ? 1 : 0), \(hasRow ? 0 : 1), \(event.at))
+            ON CONFLICT (key, minute, kind) DO UPDATE SET noted = audit_tally.noted + excluded.noted,
+                merged = audit_tally.merged + excluded.merged, last_at = excluded.last_at
+            """
+        )
+        if hasRow { try insert(event) }
+    }
+
     /// Writes an event to the end of its chain: an account's own, or this node's.
     ///
     /// Only the chain's own row is written besides: whoever writes events of other accounts does not wait.

@@ -62,6 +62,20 @@ extension SQLStore {
         }
     }
 
+    package func browsersSeen(of user: UserID) async throws -> [Timestamp] {
+        try await driver.read { database in
+            try database.rows(
+                """
+                SELECT seen_at FROM known_browser WHERE user_id = \(user) ORDER BY seen_at DESC, digest
+                LIMIT \(KnownBrowser.perUserMax)
+                """
+            ).map { row in
+                var row = row
+                return try row.time()
+            }
+        }
+    }
+
     package func know(_ browser: KnownBrowser, of user: UserID, at now: Timestamp) async throws {
         try await driver.write { try $0.know(browser, of: user, at: now) }
     }
@@ -131,6 +145,7 @@ extension SQLConnection {
             """
             INSERT INTO known_browser (user_id, digest, seen_at)
             VALUES (\(user), \(.blob(browser.bytes)), \(now))
+            ON CONFLICT (user_id, digest) DO UPDATE SET seen_at = excluded.seen_at
             """
         )
         try run(

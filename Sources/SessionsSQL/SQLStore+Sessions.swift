@@ -18,14 +18,21 @@ extension SQLStore {
             guard var row = found else { return .refused }
             let epoch = try row.integer()
             guard epoch == session.epoch else { return .epochChanged(epoch) }
+            if let step = login.secondStep,
+                try !database.use(step, of: session.userID, at: session.createdAt)
+            {
+                return .alreadyUsed
+            }
             if let replaced {
                 let ended = try database.end("id = \(replaced.id)", replaced.ending)
                 if !ended.active.isEmpty { try database.insert(replaced.event, endedCount: 1) }
             }
+            let recovery = login.secondStep?.recovery
+            let recovered = try recovery.map { try database.recover($0, for: session.userID) }
             try database.insert(session)
             try database.complete(login, of: session.userID, at: session.createdAt)
             try database.insert(event)
-            return .opened
+            return recovered.map(SessionOpening.recovered) ?? .opened
         }
     }
 
@@ -34,7 +41,7 @@ extension SQLStore {
             let found = try database.row(
                 """
                 SELECT \(part: sessionColumns), \(part: accountColumns)
-                FROM session s JOIN account a ON a.id = s.user_id WHERE s.id = \(id)
+                FROM session s JOIN account a ON a.id = s.user_id \(part: accountJoin) WHERE s.id = \(id)
                 """
             )
             guard var row = found else { return nil }
@@ -80,13 +87,25 @@ extension SQLStore {
         }
     }
 
+    package func allSessions(of user: UserID, after id: SessionID?, limit: Int) async throws -> [Session] {
+        try await driver.read { database in
+            let start: SQL = if let id { "AND s.id > \(id)" } else { "" }
+            return try database.sessions(
+                """
+                SELECT \(part: sessionColumns) FROM session s
+                WHERE s.user_id = \(user) \(part: start) ORDER BY s.id LIMIT \(limit)
+                """
+            )
+        }
+    }
+
     package func sessions(after id: SessionID?, activeAt now: Timestamp, limit: Int) async throws -> [SessionRecord] {
         try await driver.read { database in
             let start: SQL = if let id { "AND s.id > \(id)" } else { "" }
             return try database.rows(
                 """
                 SELECT \(part: sessionColumns), \(part: accountColumns)
-                FROM session s JOIN account a ON a.id = s.user_id
+                FROM session s JOIN account a ON a.id = s.user_id \(part: accountJoin)
                 WHERE s.ended_at IS NULL AND s.expires_at > \(now) \(part: start) ORDER BY s.id LIMIT \(limit)
                 """
             ).map { row in
@@ -107,6 +126,7 @@ extension SQLStore {
             if case .all(let user) = selection {
                 try database.run("UPDATE account SET epoch = epoch + 1 WHERE id = \(user)")
                 try database.forgetBrowsers(of: user)
+                try database.deleteChallenges(of: user)
             }
             try database.insert(event, endedCount: ended.active.count)
             return ended

@@ -8,9 +8,10 @@ import Musl
 #endif
 
 extension SQLiteDatabase {
-    /// Puts a backup in the place of the database and ends every session in it.
+    /// Puts a backup in the place of the database, ends every session in it and drops whatever was only begun.
     ///
-    /// A backup is older than what has happened since: a session that was ended after it was made lives in it. So none survives.
+    /// A backup is older than what has happened since: a session that was ended after it was made lives in it. So none survives,
+    /// and no log-in or second factor that somebody was half-way through.
     /// The database that was there before is kept beside the new one, as `.before-restore`.
     ///
     /// - Parameters:
@@ -44,7 +45,7 @@ extension SQLiteDatabase {
         return ended
     }
 
-    /// Checks a copy, brings it up to date and ends all its sessions.
+    /// Checks a copy, brings it up to date, ends all its sessions and drops whatever was only begun.
     private static func prepare(_ path: String, at now: Timestamp) async throws -> Int {
         do {
             let queue = try DatabaseQueue(path: path)
@@ -71,6 +72,7 @@ extension SQLiteDatabase {
             if ended.isEmpty { break }
             count += ended.active.count
         }
+        while try await database.store.sweepChallenges(at: Timestamp(milliseconds: .max), limit: 500) > 0 {}
         try database.close()
         return count
     }

@@ -129,3 +129,51 @@ extension KnownBrowser {
         try #require(KnownBrowser(bytes: Array(repeating: byte, count: 32)))
     }
 }
+
+extension SealedSeed {
+    /// A seed that is all one byte, as if it were sealed.
+    package static func sample(_ byte: UInt8) throws -> SealedSeed {
+        try #require(SealedSeed(bytes: [1] + Array(repeating: byte, count: 56)))
+    }
+}
+
+extension RecoveryCodeDigest {
+    /// A digest that is all one byte.
+    package static func sample(_ byte: UInt8) throws -> RecoveryCodeDigest {
+        try #require(RecoveryCodeDigest(bytes: Array(repeating: byte, count: 32)))
+    }
+}
+
+extension ChallengeDigest {
+    /// A digest that is all one byte.
+    package static func sample(_ byte: UInt8) throws -> ChallengeDigest {
+        try #require(ChallengeDigest(bytes: Array(repeating: byte, count: 32)))
+    }
+}
+
+extension TokenDigest {
+    /// A digest that is all one byte.
+    package static func sample(_ byte: UInt8) throws -> TokenDigest {
+        try #require(TokenDigest(bytes: Array(repeating: byte, count: 32)))
+    }
+}
+
+extension LoginChallenge {
+    /// A challenge to an account as it is, five minutes from when everything began.
+    package static func sample(
+        _ byte: UInt8,
+        of account: Account,
+        expiresAt time: Timestamp = ManualClock.start.adding(seconds: LoginChallenge.lifetimeSeconds)
+    ) throws -> LoginChallenge {
+        LoginChallenge(
+            digest: try .sample(byte),
+            userID: account.id,
+            credentialVersion: account.credentialVersion,
+            epoch: account.epoch,
+            isRemembered: false,
+            browser: nil,
+            followsFailures: false,
+            expiresAt: time
+        )
+    }
+}

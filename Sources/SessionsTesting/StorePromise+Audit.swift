@@ -53,6 +53,15 @@ extension StorePromise {
 
             try await #expect(test.store.events(of: account.id, before: nil, limit: 1) == [event])
         },
+        StorePromise("one event is found by its account alone") { test in
+            let account = try await test.add("ada")
+            let bob = try await test.add("bob")
+            let event = try #require(try await test.store.events(of: account.id, before: nil, limit: 1).first)
+
+            try await #expect(test.store.event(event.id, of: account.id) == event)
+            try await #expect(test.store.event(event.id, of: bob.id) == nil)
+            try await #expect(test.store.event(.make(at: test.start), of: account.id) == nil)
+        },
     ]
 
     static let failures = [
@@ -96,6 +105,16 @@ extension StorePromise {
             let newest = try await test.store.events(of: account.id, before: nil, limit: 2)
             #expect(newest.first == next)
             #expect(newest.last?.count == 3)
+        },
+        StorePromise("that an account was locked has a row of its own, whatever was merged in its minute") { test in
+            let account = try await test.add("ada")
+            let max = AuditEvent.failuresPerMinuteMax
+            for _ in 0..<max + 3 { try await test.store.note(failure: test.failure(user: account.id)) }
+            let locked = test.failure(.accountLocked, user: account.id)
+
+            try await test.store.note(failure: locked)
+
+            try await #expect(test.store.events(of: account.id, before: nil, limit: 1) == [locked])
         },
         StorePromise("failures are merged for each kind, and each account has its own share") { test in
             let ada = try await test.add("ada")

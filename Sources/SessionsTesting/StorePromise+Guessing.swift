@@ -126,6 +126,8 @@ extension StorePromise {
             for number in 1...KnownBrowser.perUserMax {
                 try await #expect(test.store.knows([.sample(UInt8(number))], of: account.id))
             }
+            let seen = try await test.store.browsersSeen(of: account.id)
+            #expect(seen.count == KnownBrowser.perUserMax && seen == seen.sorted(by: >))
         },
         StorePromise("a browser is forgotten, with its event, once; its neighbours and other accounts' are not") {
             test in

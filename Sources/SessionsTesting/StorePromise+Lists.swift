@@ -69,6 +69,23 @@ extension StorePromise {
                 test.store.sessions(after: expected[2].session.id, activeAt: time, limit: 3) == [expected[3]]
             )
         },
+        StorePromise("all that is kept of one user is paged by id, ended or not, and nothing of another's") { test in
+            let account = try await test.add("ada")
+            let bob = try await test.add("bob")
+            var ids: [SessionID] = []
+            for number in 0..<3 {
+                ids.append(try await test.open(account, at: test.start.adding(seconds: Int64(number))).id)
+            }
+            _ = try await test.open(bob)
+            _ = try await test.end(.any(ids[1]), .sample(at: test.start.adding(seconds: 9)))
+
+            let first = try await test.store.allSessions(of: account.id, after: nil, limit: 2)
+            let second = try await test.store.allSessions(of: account.id, after: ids[1], limit: 2)
+
+            #expect(first.map(\.id) == [ids[0], ids[1]] && second.map(\.id) == [ids[2]])
+            #expect(first[1].ending != nil && first[0].ending == nil)
+            try await #expect(test.store.allSessions(of: account.id, after: ids[2], limit: 2).isEmpty)
+        },
     ]
 
     static let listings = [

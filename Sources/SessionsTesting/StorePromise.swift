@@ -30,7 +30,7 @@ public struct StorePromise: Sendable, Identifiable, CustomStringConvertible {
     /// All promises.
     public static let all: [StorePromise] = [
         accounts, accountChanges, openings, endings, reach, activity, guessing, lists, listings, sweeping, contention,
-        audit, failures, ageing,
+        audit, failures, ageing, credentialChanges, credentialRefusals, secondFactors, challenges, secondSteps,
     ].flatMap(\.self)
 
     /// Checks the promise; a breach is recorded as an issue of the running test.

@@ -34,6 +34,8 @@ extension Settings {
             try database.close()
         } catch is CancellationError {
             // What was not finished when the time to stop was over.
+        } catch let failure as SeedRenewal.UnknownSecret {
+            throw .misconfigured("JWT_SECRET: \(failure)")
         } catch let failure as IOError {
             let addresses = [ListenAddress(host: host, port: port), adminAddress].compactMap { $0?.description }
             throw .unavailable(
@@ -51,6 +53,7 @@ extension Settings {
         _ registry: PrometheusRegistry,
         logger: Logger
     ) async throws {
+        try await SeedRenewal(of: database.store, keys: keys).run()
         let authority = try await SessionAuthority(store: database.store, keys: keys, clock: .system)
         let hasher = try PasswordHasher(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let accounts = Accounts(authority: authority, hasher: hasher, rules: rules)

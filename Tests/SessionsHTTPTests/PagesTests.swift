@@ -218,7 +218,6 @@ import Testing
                 site: site,
                 account: account,
                 session: session,
-                problem: .unavailable,
                 reauthentication: Reauthentication(username: Self.hostile, asksForCode: false),
                 errors: errors
             ).html,
@@ -226,6 +225,7 @@ import Testing
                 site: site,
                 account: account,
                 profile: .init(email: Self.hostile, username: Self.hostile, createdMilliseconds: 0),
+                exportURL: "/api/account/export",
                 nowMilliseconds: 0
             ).html,
             HelpPage(site: site, account: account).html,

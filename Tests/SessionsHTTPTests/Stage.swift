@@ -19,6 +19,7 @@ struct Stage: Sendable {
     let failing: FailingDriver<SQLiteDriver>
     let authority: SessionAuthority
     let hasher: PasswordHasher
+    let clock = ManualClock()
     let account: Account
     /// The first is the one that requests are made with.
     let tokens: [Token]
@@ -45,7 +46,7 @@ struct Stage: Sendable {
         hasher = try PasswordHasher(cost: .init(memoryKiB: 64, passes: 1, lanes: 1), width: 2)
         let store = SQLStore(driver: failing)
         let keys = try SigningKeys(secret: "correct horse battery staple 0123456789")
-        let clock = ManualClock().wallClock
+        let clock = clock.wallClock
         account = try Account.sample("ada", passwordHash: try await hasher.hash(Password(Self.password)))
         try #require(try await store.add(account, .sample(.accountCreated, user: account.id)))
         let first = try await SessionAuthority(store: store, keys: keys, clock: clock)
@@ -145,59 +146,6 @@ extension Stage {
             ) { response in
                 Reply(status: response.status, headers: response.headers, body: String(buffer: response.body))
             }
-        }
-    }
-}
-
-extension Stage {
-    /// What is in the database, whoever was told what.
-    struct Truth: Sendable {
-        var accounts: Set<UserID> = []
-        var live: Set<SessionID> = []
-        var ended: Set<SessionID> = []
-        var events: [AuditEventID: Event] = [:]
-
-        struct Event: Sendable {
-            let kind: AuditEvent.Kind
-            let user: UserID?
-            let session: SessionID?
-            let endedCount: Int
-        }
-
-        /// Whether every change has its event, and every event its change.
-        func isExplained(since before: Truth) -> Bool {
-            let news = events.filter { before.events[$0.key] == nil }.values
-            let added = news.filter { $0.kind == .accountCreated }.compactMap(\.user)
-            let opened = news.filter { $0.kind == .loginSucceeded }.compactMap(\.session)
-            let endings = news.filter { ![.accountCreated, .loginSucceeded].contains($0.kind) }
-            let ended = ended.subtracting(before.ended)
-            return Set(added) == accounts.subtracting(before.accounts)
-                && Set(opened) == live.union(self.ended).subtracting(before.live.union(before.ended))
-                && endings.reduce(0) { $0 + $1.endedCount } == ended.count
-                && Set(endings.compactMap(\.session)).isSubset(of: ended)
-                && endings.allSatisfy { $0.endedCount > 0 }
-                && before.accounts.isSubset(of: accounts) && before.events.keys.allSatisfy { events[$0] != nil }
-        }
-    }
-
-    func truth() async throws -> Truth {
-        try await driver.read { database in
-            var truth = Truth()
-            for var row in try database.rows("SELECT id FROM account") { truth.accounts.insert(try row.id()) }
-            for var row in try database.rows("SELECT id, ended_at IS NULL FROM session") {
-                let id: SessionID = try row.id()
-                if try row.bool() { truth.live.insert(id) } else { truth.ended.insert(id) }
-            }
-            for var row in try database.rows("SELECT id, kind, user_id, session_id, ended_count FROM audit_event") {
-                let id: AuditEventID = try row.id()
-                truth.events[id] = Truth.Event(
-                    kind: try row.value(AuditEvent.Kind.init),
-                    user: try row.optional { try $0.id() },
-                    session: try row.optional { try $0.id() },
-                    endedCount: Int(try row.integer())
-                )
-            }
-            return truth
         }
     }
 }

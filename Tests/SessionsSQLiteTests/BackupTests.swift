@@ -81,6 +81,31 @@ import Testing
         #expect(attributes[.posixPermissions] as? Int == 0o600)
     }
 
+    @Test func `that is restored has no log-in and no second factor that was only begun`() async throws {
+        let database = try TemporaryDatabase()
+        let account = try await database.add("ada")
+        let session = try await database.open(account)
+        let event = AuditEvent.sample(.secondFactorAsked, user: account.id)
+        try await database.store.add(.sample(1, of: account), settling: [], noting: event)
+        let pending = PendingSecondFactor(
+            userID: account.id,
+            seed: try .sample(1),
+            sessionID: session.id,
+            expiresAt: session.expiresAt
+        )
+        try await #expect(database.store.begin(pending))
+        let copy = database.folder.path("backup.sqlite")
+        try await database.database.backup(to: copy)
+        try database.database.close()
+
+        _ = try await SQLiteDatabase.restore(from: copy, to: database.path, at: ManualClock.start)
+
+        let restored = try TemporaryDatabase(at: database.path, in: database.folder)
+        try await #expect(restored.store.account(account.id) == account)
+        try await #expect(restored.store.challenge(.sample(1)) == nil)
+        try await #expect(restored.store.pendingSecondFactor(of: account.id) == nil)
+    }
+
     /// More than one step of the ending, with as many in front whose time has run out.
     @Test func `that is restored has no live session, however many have run out before`() async throws {
         let database = try TemporaryDatabase()

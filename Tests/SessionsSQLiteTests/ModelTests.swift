@@ -30,7 +30,7 @@ import Testing
     }
 }
 
-private struct Model {
+struct Model {
     let memory: MemoryStore
     let sqlite: any SessionStore
     let driver: SQLiteDriver
@@ -39,6 +39,7 @@ private struct Model {
     var accounts: [Account] = []
     var sessions: [Session] = []
     var listings: [SessionListing] = []
+    var challenges: [LoginChallenge] = []
     var user: UserID = .make(at: ManualClock.start)
     var done: [Operation: Int] = [:]
 
@@ -59,6 +60,12 @@ private struct Model {
         case save
         case expire
         case purge
+        case setUp
+        case changeCredentials
+        case removeSecondFactor
+        case challenge
+        case openBySecondStep
+        case sweepChallenges
         case fail
         case seal
         case shortenAddresses
@@ -69,13 +76,14 @@ private struct Model {
         var weight: Int {
             switch self {
             case .open: 30
+            case .changeCredentials: 20
             case .note: 12
             case .fail: 10
-            case .endOne, .endAny: 8
+            case .endOne, .endAny, .setUp, .challenge, .openBySecondStep: 8
             case .add, .endOthers, .save, .expire: 4
             case .renew, .setPassword, .enable, .endAll: 3
-            case .seal, .disable, .purge: 2
-            case .delete, .endEveryones, .shortenAddresses, .removeAddresses, .purgeEvents: 1
+            case .seal, .disable, .purge, .sweepChallenges: 2
+            case .delete, .removeSecondFactor, .endEveryones, .shortenAddresses, .removeAddresses, .purgeEvents: 1
             }
         }
     }
@@ -98,6 +106,12 @@ private struct Model {
         case .save: try await save()
         case .expire: try await expire()
         case .purge: try await purge()
+        case .setUp: try await setUp()
+        case .changeCredentials: try await changeCredentials()
+        case .removeSecondFactor: try await removeSecondFactor()
+        case .challenge: try await challenge()
+        case .openBySecondStep: try await openBySecondStep()
+        case .sweepChallenges: try await sweepChallenges()
         case .fail: try await fail()
         case .seal, .shortenAddresses, .removeAddresses, .purgeEvents: try await keep(operation)
         }
@@ -121,6 +135,7 @@ private struct Model {
         if let listing = listings.randomElement(using: &random) {
             isAlike = try await same { try await $0.listing(listing.id, of: user) } && isAlike
         }
+        isAlike = try await areCredentialsAlike(everywhere: everywhere) && isAlike
         guard everywhere else { return isAlike }
         isAlike = try await same { try await $0.accounts(after: nil, limit: 1_000) } && isAlike
         isAlike = try await same { try await $0.sessions(after: nil, activeAt: now, limit: 10_000) } && isAlike
@@ -130,7 +145,7 @@ private struct Model {
         return isAlike && events.0 == events.1
     }
 
-    private func same<Answer: Equatable>(_ ask: (any SessionStore) async throws -> Answer) async throws -> Bool {
+    func same<Answer: Equatable>(_ ask: (any SessionStore) async throws -> Answer) async throws -> Bool {
         let answers = try await (ask(memory), ask(sqlite))
         #expect(answers.0 == answers.1)
         return answers.0 == answers.1
@@ -142,7 +157,9 @@ private struct Model {
 
         init(_ event: AuditEvent) {
             self.event = AuditEvent(
-                id: [.sessionExpired, .auditPurged, .loginFailed, .loginThrottled].contains(event.kind)
+                id: [.sessionExpired, .auditPurged, .loginFailed, .loginThrottled, .secondFactorAsked].contains(
+                    event.kind
+                )
                     ? AuditEventID("00000000-0000-7000-8000-000000000000") ?? event.id : event.id,
                 kind: event.kind,
                 at: event.at,
@@ -160,23 +177,23 @@ private struct Model {
 }
 
 extension Model {
-    private mutating func pick<Element>(_ elements: [Element]) -> Element {
+    mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[Int.random(in: 0..<elements.count, using: &random)]
     }
 
-    private mutating func pickSession() -> Session? {
+    mutating func pickSession() -> Session? {
         sessions.randomElement(using: &random)
     }
 
-    private mutating func chance(_ percent: Int) -> Bool {
+    mutating func chance(_ percent: Int) -> Bool {
         Int.random(in: 0..<100, using: &random) < percent
     }
 
-    private func event(_ kind: AuditEvent.Kind, _ session: SessionID? = nil) -> AuditEvent {
+    func event(_ kind: AuditEvent.Kind, _ session: SessionID? = nil) -> AuditEvent {
         .sample(kind, at: clock.now, user: user, session: session)
     }
 
-    private func ending(_ reason: Session.EndReason) -> Session.Ending {
+    func ending(_ reason: Session.EndReason) -> Session.Ending {
         .sample(at: clock.now, reason)
     }
 

@@ -104,6 +104,64 @@ struct HotPath: Sendable, CustomStringConvertible {
             _ = try await store.knows([.sample(1)], of: account.id)
             try await store.forget(.sample(1), of: account.id, .sample(.knownBrowserForgotten, user: account.id))
         },
+        HotPath("a second factor that is set up, turned on, used and turned off") { store, account, session in
+            try await store.enableSecondFactor(of: account, in: session)
+            _ = try await store.account(account.id)
+            let code = try RecoveryCodeDigest.sample(2)
+            for (kind, using) in [
+                (.password(PasswordHash(encoded: "x")), .step(2)), (.recoveryCodes([code]), .step(3)),
+                (.passwordUnusable, .recoveryCode(code)), (.secondFactorOff, nil),
+            ] as [(CredentialChange.Kind, SecondFactorUse?)] {
+                var change = try await store.change(kind, in: session)
+                change.using = using
+                change.endingOthers = .sample()
+                guard case .made = try await store.make(change) else { throw NotMade() }
+            }
+        },
+        HotPath("a second factor that the operator turns off") { store, account, session in
+            try await store.enableSecondFactor(of: account, in: session)
+            let event = AuditEvent.sample(.secondFactorDisabled, user: account.id)
+            _ = try await store.removeSecondFactor(of: account.id, ending: .sample(), event)
+        },
+        HotPath("a log-in with a second step") { store, account, session in
+            try await store.enableSecondFactor(of: account, in: session)
+            for code in [SecondFactorUse.step(2), .recoveryCode(try .sample(1))] {
+                let current = try #require(try await store.account(account.id))
+                let event = AuditEvent.sample(.secondFactorAsked, user: account.id)
+                try await store.add(.sample(1, of: current), settling: [], noting: event)
+                let challenge = try #require(try await store.challenge(.sample(1)))
+                _ = try await store.hasRecoveryCode(.sample(1), of: account.id)
+                let recovery = LoginCompletion.SecondStep.Recovery(
+                    ending: .sample(),
+                    event: .sample(.recoveryCodeUsed, user: account.id)
+                )
+                let step = LoginCompletion.SecondStep(
+                    challenge: challenge.digest,
+                    using: code,
+                    recovery: code.isRecoveryCode ? recovery : nil
+                )
+                let login = AuditEvent.sample(.loginSucceeded, user: account.id)
+                let opening = try await store.open(
+                    .sample(of: current),
+                    verified: current.credentialVersion,
+                    replacing: nil,
+                    completing: LoginCompletion(secondStep: step),
+                    login
+                )
+                switch opening {
+                case .opened, .recovered: break
+                default: throw NotMade()
+                }
+            }
+        },
+        HotPath("what is left of a second factor") { store, account, _ in
+            _ = try await store.pendingSecondFactor(of: account.id)
+            _ = try await store.recoveryCodesLeft(of: account.id)
+            try await store.renew(SealedSeed.sample(1), as: .sample(2), of: account.id)
+        },
+        HotPath("a step of the sweep of challenges") { store, _, _ in
+            _ = try await store.sweepChallenges(at: now, limit: 500)
+        },
         HotPath("a step of the sweep of attempts") { store, _, _ in
             _ = try await store.sweepAttempts(at: now, expendableMax: 100_000, limit: 500)
         },
@@ -141,6 +199,36 @@ struct HotPath: Sendable, CustomStringConvertible {
             _ = try await store.purge(endedBefore: now, listedBefore: now, limit: 500)
         },
     ]
+}
+
+/// Thrown where a path did not go where it should.
+private struct NotMade: Error {}
+
+extension SessionStore {
+    /// A change in a session, of the account as it is now.
+    fileprivate func change(_ kind: CredentialChange.Kind, in session: Session) async throws -> CredentialChange {
+        CredentialChange(
+            kind,
+            of: session.userID,
+            verified: try #require(try await account(session.userID)).credentialVersion,
+            at: ManualClock.start.adding(seconds: 1),
+            in: session.id,
+            tokenDigest: session.tokenDigest,
+            events: []
+        )
+    }
+
+    fileprivate func enableSecondFactor(of account: Account, in session: Session) async throws {
+        let pending = PendingSecondFactor(
+            userID: account.id,
+            seed: try .sample(1),
+            sessionID: session.id,
+            expiresAt: session.expiresAt
+        )
+        for _ in 0..<2 { _ = try await begin(pending) }
+        let kind = CredentialChange.Kind.secondFactorOn(pending.seed, step: 1, recoveryCodes: [try .sample(1)])
+        guard case .made = try await make(change(kind, in: session)) else { throw NotMade() }
+    }
 }
 
 /// The plan of each statement that was run.

@@ -153,7 +153,7 @@ import Testing
         let user = try await scene.register("ada")
         scene.clock.advance(seconds: 5)
 
-        let outcome = try await scene.verifier.verify(identifier: identifier, password: Scene.password, from: nil)
+        let outcome = try await scene.verifier.verify(identifier: identifier, password: Scene.password, from: .nowhere)
 
         guard case .authenticated(let authentication, let found) = outcome else {
             Issue.record("\(outcome)")
@@ -203,13 +203,13 @@ import Testing
         )
         let session = try await scene.logIn(user)
 
-        let wrong = try await verifier.verify(identifier: "ada", password: Password("wrong"), from: nil)
+        let wrong = try await verifier.verify(identifier: "ada", password: Password("wrong"), from: .nowhere)
         guard case .invalidCredentials = wrong else {
             Issue.record("\(wrong)")
             return
         }
         await #expect(scene.memory.account(user.id) == older)
-        let outcome = try await verifier.verify(identifier: "ada", password: Scene.password, from: nil)
+        let outcome = try await verifier.verify(identifier: "ada", password: Scene.password, from: .nowhere)
 
         guard case .authenticated(let authentication, _) = outcome else {
             Issue.record("\(outcome)")
@@ -238,7 +238,7 @@ import Testing
 
 extension Scene {
     fileprivate func verifies(_ identifier: String, _ password: Password) async throws -> Bool {
-        if case .authenticated = try await verifier.verify(identifier: identifier, password: password, from: nil) {
+        if case .authenticated = try await verifier.verify(identifier: identifier, password: password, from: .nowhere) {
             true
         } else {
             false

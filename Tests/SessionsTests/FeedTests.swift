@@ -113,6 +113,7 @@ import Testing
             case .started(let id): words.append("started \(id)")
             case .ended(let id, let reason): words.append("ended \(id) \(reason.rawValue)")
             case .signedOut(let reason): words.append("signed out \(reason.rawValue)")
+            case .tokenReplaced: words.append("token replaced")
             }
         }
         return words

@@ -162,7 +162,7 @@ import Testing
         for await _ in started {}
         for _ in 0..<20 {
             await #expect(throws: PasswordHasher.Overloaded.self) {
-                try await verifier.verify(identifier: "ada", password: wrong, from: nil)
+                try await verifier.verify(identifier: "ada", password: wrong, from: .nowhere)
             }
         }
         gate.open()
@@ -221,8 +221,13 @@ extension Scene {
         from host: Int,
         _ browser: BrowserSecret? = nil
     ) async throws -> Attempt {
-        switch try await verifier.verify(identifier: name, password: password, from: address(host), browser: browser) {
-        case .authenticated: .right
+        switch try await verifier.verify(
+            identifier: name,
+            password: password,
+            from: Client(address: address(host), userAgent: nil),
+            browser: browser
+        ) {
+        case .authenticated, .secondFactorRequired: .right
         case .invalidCredentials: .wrong
         case .throttled(let seconds): .waiting(seconds)
         }
@@ -236,7 +241,7 @@ extension Scene {
         let outcome = try await verifier.verify(
             identifier: user.username.description,
             password: Self.password,
-            from: address(host),
+            from: Client(address: address(host), userAgent: nil),
             browser: browser
         )
         guard case .authenticated(let authentication, _) = outcome else { throw Unexpected(what: "\(outcome)") }

@@ -77,7 +77,7 @@ struct Scene: Sendable {
         let outcome = try await verifier.verify(
             identifier: user.username.description,
             password: Self.password,
-            from: nil
+            from: .nowhere
         )
         guard case .authenticated(let authentication, _) = outcome else { throw Unexpected(what: "\(outcome)") }
         return authentication
@@ -103,6 +103,11 @@ struct Scene: Sendable {
     func live(_ opened: SessionAuthority.OpenedSession) async throws -> LiveSession {
         try await authority.live(opened.token)
     }
+}
+
+extension Client {
+    /// One of which nothing is known.
+    static let nowhere = Client(address: nil, userAgent: nil)
 }
 
 /// Thrown when a scene cannot be set.

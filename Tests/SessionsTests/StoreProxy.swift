@@ -7,6 +7,7 @@ struct StoreProxy: SessionStore {
         case account
         case admit
         case browser
+        case challenge
         case change
         case open
         case record
@@ -122,6 +123,54 @@ struct StoreProxy: SessionStore {
         try await pass(.sweep) { try await base.purgeBrowsers(before: instant, limit: limit) }
     }
 
+    func make(_ change: CredentialChange) async throws -> CredentialChangeOutcome {
+        try await pass(.change) { try await base.make(change) }
+    }
+
+    func begin(_ pending: PendingSecondFactor) async throws -> Bool {
+        try await pass(.change) { try await base.begin(pending) }
+    }
+
+    func pendingSecondFactor(of user: UserID) async throws -> PendingSecondFactor? {
+        try await pass(.account) { try await base.pendingSecondFactor(of: user) }
+    }
+
+    func removeSecondFactor(
+        of user: UserID,
+        ending: Session.Ending,
+        _ event: AuditEvent
+    ) async throws -> EndedSessions? {
+        try await pass(.change) { try await base.removeSecondFactor(of: user, ending: ending, event) }
+    }
+
+    func recoveryCodesLeft(of user: UserID) async throws -> Int {
+        try await pass(.account) { try await base.recoveryCodesLeft(of: user) }
+    }
+
+    func hasRecoveryCode(_ digest: RecoveryCodeDigest, of user: UserID) async throws -> Bool {
+        try await pass(.account) { try await base.hasRecoveryCode(digest, of: user) }
+    }
+
+    func seeds(after user: UserID?, limit: Int) async throws -> [OwnedSeed] {
+        try await pass(.account) { try await base.seeds(after: user, limit: limit) }
+    }
+
+    func renew(_ seed: SealedSeed, as renewed: SealedSeed, of user: UserID) async throws {
+        try await pass(.change) { try await base.renew(seed, as: renewed, of: user) }
+    }
+
+    func add(_ challenge: LoginChallenge, settling: [AttemptSettlement], noting event: AuditEvent) async throws {
+        try await pass(.challenge) { try await base.add(challenge, settling: settling, noting: event) }
+    }
+
+    func challenge(_ digest: ChallengeDigest) async throws -> LoginChallenge? {
+        try await pass(.challenge) { try await base.challenge(digest) }
+    }
+
+    func sweepChallenges(at now: Timestamp, limit: Int) async throws -> Int {
+        try await pass(.sweep) { try await base.sweepChallenges(at: now, limit: limit) }
+    }
+
     func record(of id: SessionID) async throws -> SessionRecord? {
         try await pass(.record) { try await base.record(of: id) }
     }
@@ -176,6 +225,18 @@ struct StoreProxy: SessionStore {
 
     func events(of user: UserID, before id: AuditEventID?, limit: Int) async throws -> [AuditEvent] {
         try await pass(.audit) { try await base.events(of: user, before: id, limit: limit) }
+    }
+
+    func event(_ id: AuditEventID, of user: UserID) async throws -> AuditEvent? {
+        try await pass(.audit) { try await base.event(id, of: user) }
+    }
+
+    func allSessions(of user: UserID, after id: SessionID?, limit: Int) async throws -> [Session] {
+        try await pass(.list) { try await base.allSessions(of: user, after: id, limit: limit) }
+    }
+
+    func browsersSeen(of user: UserID) async throws -> [Timestamp] {
+        try await pass(.browser) { try await base.browsersSeen(of: user) }
     }
 
     func seal(at now: Timestamp, limit: Int) async throws -> Int {

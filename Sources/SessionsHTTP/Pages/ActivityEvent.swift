@@ -4,7 +4,10 @@ import Sessions
 struct ActivityEvent: Sendable {
     enum Kind: Sendable {
         case signedIn
+        case signedInAfterFailures
         case wrongPassword
+        /// The password was right, and a code was asked for.
+        case passwordAccepted
         /// A wrong code after a right password.
         case wrongCode
         /// Attempts beyond the limit, whose password was not looked at.
@@ -21,9 +24,16 @@ struct ActivityEvent: Sendable {
         case twoFactorDisabled
         case recoveryCodesMade
         case recoveryCodeUsed
+        case browserForgotten
+        /// The owner said that something was them.
+        case confirmed
+        /// The owner said that something was not them.
+        case reported
         case accountCreated
         case accountDisabled
         case accountEnabled
+        /// Strangers have failed too often.
+        case accountLocked
         /// What these words do not know yet.
         case other
     }
@@ -36,6 +46,8 @@ struct ActivityEvent: Sendable {
         case nobody
     }
 
+    /// Names the event in addresses; `nil` where nothing can be done about it.
+    var id: String?
     var kind: Kind
     var actor: Actor
     /// The device that it was done from, such as "Desktop - Firefox"; `nil` when not known.
@@ -55,6 +67,8 @@ struct ActivityEvent: Sendable {
     var sentence: HTML {
         switch kind {
         case .signedIn: "Signed in\(from)"
+        case .signedInAfterFailures: "Signed in\(from) after failed attempts"
+        case .passwordAccepted: "Right password\(from), two-factor code asked for\(times)"
         case .wrongPassword: "Wrong password\(from)\(times)"
         case .wrongCode: "Wrong two-factor code\(from)\(times)"
         case .attemptsRefused: "Too many attempts\(from), refused\(times)"
@@ -70,6 +84,10 @@ struct ActivityEvent: Sendable {
         case .twoFactorDisabled: "Two-factor authentication turned off\(byOperator)"
         case .recoveryCodesMade: "New recovery codes made\(byOperator)"
         case .recoveryCodeUsed: "Recovery code used\(from)"
+        case .browserForgotten: "A browser is no longer recognised"
+        case .confirmed: "You confirmed that something was you"
+        case .reported: "You reported that something was not you"
+        case .accountLocked: "Locked for unknown browsers after too many failed attempts"
         case .accountCreated: "Account created\(byOperator)"
         case .accountDisabled: "Account disabled\(byOperator)"
         case .accountEnabled: "Account enabled again\(byOperator)"
@@ -77,13 +95,25 @@ struct ActivityEvent: Sendable {
         }
     }
 
+    /// Whether it may have been a stranger who has the password.
+    fileprivate var isReportable: Bool {
+        switch kind {
+        case .signedIn, .signedInAfterFailures, .passwordAccepted, .recoveryCodeUsed: !isThisSession
+        default: false
+        }
+    }
+
     /// Whether ``sentence`` names the device that it was done from.
     fileprivate var namesDevice: Bool {
         switch kind {
-        case .signedIn, .wrongPassword, .wrongCode, .attemptsRefused, .passwordConfirmed, .recoveryCodeUsed: true
+        case .signedIn, .signedInAfterFailures, .wrongPassword, .passwordAccepted, .wrongCode, .attemptsRefused,
+            .passwordConfirmed, .recoveryCodeUsed:
+            true
         case .signedOut, .sessionReplaced, .sessionExpired: sessionDevice == nil || sessionDevice == device
         case .sessionEnded, .sessionsEnded, .passwordChanged, .twoFactorEnabled, .twoFactorDisabled,
-            .recoveryCodesMade, .accountCreated, .accountDisabled, .accountEnabled, .other:
+            .recoveryCodesMade, .browserForgotten, .confirmed, .reported, .accountCreated, .accountDisabled,
+            .accountEnabled,
+            .accountLocked, .other:
             false
         }
     }
@@ -116,22 +146,30 @@ struct ActivityRow {
         return """
             <li class="event"><p>\(event.sentence)\(event.isThisSession ? Self.badge : .empty)</p>
             <p class="meta">\(facts.map { "<span><bdi>\($0)</bdi></span> " as HTML })\
-            <span>\(TimeText.element(.calendar, event.atMilliseconds, now: nowMilliseconds))</span></p></li>
+            <span>\(TimeText.element(.calendar, event.atMilliseconds, now: nowMilliseconds))</span>\(report)</p></li>
 
             """
     }
 
     private static let badge: HTML = " <span class=\"badge\">This Device</span>"
+
+    private var report: HTML {
+        guard let id = event.id, event.isReportable else { return .empty }
+        return """
+             <span><a href="/settings/security/activity/\(component: id)/report">This wasn’t me\
+            <span class="visually-hidden">: \(event.sentence)</span></a></span>
+            """
+    }
 }
 
 extension ActivityEvent {
     /// An event of the audit log for the page.
     ///
     /// - Parameters:
-    ///   - event: What is stored.
-    ///   - sessionDevice: The device of the session that it is about, as ``Device/info``.
+    ///   - activity: What is stored.
     ///   - current: The session that the page is made for.
-    init(_ event: AuditEvent, sessionDevice: String?, current: SessionID) {
+    init(_ activity: SessionAuthority.Activity, current: SessionID) {
+        let event = activity.event
         let actor: Actor =
             switch event.actor {
             case .session: .owner
@@ -139,13 +177,15 @@ extension ActivityEvent {
             case .system: .nobody
             }
         self.init(
+            id: "\(event.id)",
             kind: Kind(event),
             actor: actor,
             device: event.deviceInfo,
-            sessionDevice: sessionDevice,
+            sessionDevice: activity.sessionDevice?.info,
             isThisSession: event.sessionID == current,
             ipAddress: event.address?.description,
-            atMilliseconds: event.at.milliseconds
+            atMilliseconds: event.at.milliseconds,
+            count: event.count
         )
     }
 }
@@ -155,15 +195,29 @@ extension ActivityEvent.Kind {
         self =
             switch event.kind {
             case .loginSucceeded: .signedIn
+            case .loginSucceededAfterFailures: .signedInAfterFailures
+            case .loginFailed: .wrongPassword
+            case .loginThrottled: .attemptsRefused
+            case .secondFactorAsked: .passwordAccepted
+            case .secondFactorFailed: .wrongCode
+            case .secondFactorEnabled: .twoFactorEnabled
+            case .secondFactorDisabled: .twoFactorDisabled
+            case .recoveryCodesMade: .recoveryCodesMade
+            case .recoveryCodeUsed: .recoveryCodeUsed
+            case .reauthenticated: .passwordConfirmed
+            case .accountLocked: .accountLocked
+            case .knownBrowserForgotten: .browserForgotten
+            case .activityConfirmed: .confirmed
+            case .suspicionReported: .reported
             case .sessionLoggedOut: .signedOut
             case .sessionRevoked: event.sessionID == nil ? .sessionsEnded(event.endedCount) : .sessionEnded
             case .sessionReplaced: .sessionReplaced
             case .sessionExpired: .sessionExpired
-            case .passwordSet: .passwordChanged
+            case .passwordSet, .passwordChanged: .passwordChanged
             case .accountCreated: .accountCreated
             case .accountDisabled: .accountDisabled
             case .accountEnabled: .accountEnabled
-            default: .other
+            case .accountDeleted, .auditPurged: .other
             }
     }
 }

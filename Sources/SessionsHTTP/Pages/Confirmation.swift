@@ -29,15 +29,15 @@ struct Confirmation {
         """
     }
 
-    /// The same question as a page.
+    /// The same question as a page; an obstacle is told in its place.
     func page(
         site: Layout.Site,
         account: Layout.Account,
         about: HTML = .empty,
-        problem: SessionProblem?,
+        obstacle: HTML? = nil,
         errors: FormErrors = FormErrors()
     ) -> HTML {
-        let isOpen = problem?.canRetry ?? true
+        let isOpen = obstacle == nil
         let confirm: HTML = isOpen ? "<button class=\"btn danger solid\">\(confirmLabel)</button>" : .empty
         return Layout(
             site: site,
@@ -47,7 +47,7 @@ struct Confirmation {
             isSettings: true,
             main: """
                 <h1>\(title)</h1>
-                \(problem?.notice)\(errors.summary(inputs: inputs))\
+                \(obstacle.map(Notice.problem))\(errors.summary(inputs: inputs))\
                 <form class="panel" method="post" action="\(url: action)" novalidate>
                 \(isOpen ? ("<p>\(text)</p>" as HTML) : .empty)\(about)
                 \(isOpen ? proof(prefix: "", errors: errors) : .empty)\

@@ -7,8 +7,6 @@ struct LoginPage {
         case expired
         case everywhere
         case passwordChanged = "password_changed"
-        /// A change asks for a fresh log-in (403 `reauthentication_required`).
-        case reauthenticate
         case cookieMissing = "cookie_missing"
     }
 
@@ -58,7 +56,6 @@ struct LoginPage {
         case .expired: Notice.attention("Your session expired.")
         case .everywhere: Notice.success("You were logged out from all devices.")
         case .passwordChanged: Notice.success("Your password was changed. Log in with the new one.")
-        case .reauthenticate: Notice.attention("Log in again to end other sessions.")
         case .cookieMissing:
             // One may also be here by the back button, after logging out: it is a question first.
             Notice.attention(

@@ -2,6 +2,8 @@
 struct PasswordPage {
     var site: Layout.Site
     var account: Layout.Account
+    /// Whether the account has a password, which must be given; it has none after a report.
+    var asksForPassword = true
     /// As ticked before.
     var revokeOtherSessions = true
     var errors = FormErrors()
@@ -11,11 +13,10 @@ struct PasswordPage {
             site: site,
             account: account,
             title: "Change password",
-            text: .empty,
+            text: asksForPassword ? .empty : Self.afterReport,
             action: "/settings/security/password",
-            fields: [.currentPassword(name: "currentPassword"), Self.newPassword],
+            fields: (asksForPassword ? [.currentPassword(name: "currentPassword")] : []) + [Self.newPassword],
             more: """
-                <div data-strength-for="newPassword"></div>
                 <div class="check">
                 <input id="revokeOtherSessions" name="revokeOtherSessions" type="checkbox" value="true"\
                 \(raw: revokeOtherSessions ? " checked" : "") aria-describedby="revokeOtherSessions-hint">
@@ -34,6 +35,9 @@ struct PasswordPage {
         label: "New password",
         type: "password",
         autocomplete: "new-password",
-        hint: "At least 8 characters. A few unrelated words are easy to remember and hard to guess."
+        hint: FormField.passwordHint,
+        isNewPassword: true
     )
+
+    private static let afterReport: HTML = "<p>Your old password opens nothing any more. Choose a new one.</p>\n"
 }

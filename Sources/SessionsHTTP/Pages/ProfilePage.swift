@@ -9,6 +9,8 @@ struct ProfilePage {
     var site: Layout.Site
     var account: Layout.Account
     var profile: Model
+    /// Where all that is held of the reader is had; a page that asks for the password first where the log-in is old.
+    var exportURL: String
     var nowMilliseconds: Int64
 
     var html: HTML {
@@ -30,6 +32,11 @@ struct ProfilePage {
         <div class="row"><div><h2 id="devices-title">Devices</h2>
         <p>See where you are logged in, and end any session you do not know.</p></div>
         <a class="btn" href="/settings/security">Active Sessions</a></div>
+        </section>
+        <section class="card" aria-labelledby="export-title">
+        <div class="row"><div><h2 id="export-title">Your data</h2>
+        <p>All that is kept of you here: account, sessions and activity, as one JSON file.</p></div>
+        <a class="btn" href="\(url: exportURL)">Download</a></div>
         </section>
         """
     }

@@ -1,9 +1,8 @@
-/// `GET /settings/security/sessions/{id}/revoke`, and the answer to a POST there that could not be done.
+/// `GET /settings/security/sessions/{id}/revoke`, and the answer to a POST there that was not done.
 struct RevokeConfirmPage {
     var site: Layout.Site
     var account: Layout.Account
     var session: SessionCard.Model
-    var problem: SessionProblem?
     /// What to ask for besides; `nil` while the log-in is fresh.
     var reauthentication: Reauthentication?
     var errors = FormErrors()
@@ -17,10 +16,12 @@ struct RevokeConfirmPage {
                 <div><strong><bdi>\(session.deviceInfo)</bdi></strong>
                 \(session.facts)</div></div>
                 """,
-            problem: problem,
+            obstacle: session.isCurrent ? Self.currentSession : nil,
             errors: errors
         )
     }
+
+    private static let currentSession: HTML = "This is the device you are using; use Log out instead."
 
     private var confirmation: Confirmation {
         var confirmation = Self.dialog.asking(reauthentication)
@@ -51,13 +52,12 @@ struct RevokeConfirmPage {
 struct RevokeOthersConfirmPage {
     var site: Layout.Site
     var account: Layout.Account
-    var problem: SessionProblem?
     /// What to ask for besides; `nil` while the log-in is fresh.
     var reauthentication: Reauthentication?
     var errors = FormErrors()
 
     var html: HTML {
-        Self.dialog.asking(reauthentication).page(site: site, account: account, problem: problem, errors: errors)
+        Self.dialog.asking(reauthentication).page(site: site, account: account, errors: errors)
     }
 
     static let dialog = Confirmation(
@@ -73,9 +73,8 @@ struct RevokeOthersConfirmPage {
 struct RevokeAllConfirmPage {
     var site: Layout.Site
     var account: Layout.Account
-    var problem: SessionProblem?
 
-    var html: HTML { Self.dialog.page(site: site, account: account, problem: problem) }
+    var html: HTML { Self.dialog.page(site: site, account: account) }
 
     static let dialog = Confirmation(
         name: "revoke-all-dialog",

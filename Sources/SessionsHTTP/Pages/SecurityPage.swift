@@ -8,8 +8,6 @@ struct SecurityPage {
         /// The password was changed; that many other sessions ended.
         case passwordChanged(othersEnded: Int)
         case twoFactorDisabled
-        case reauthenticated
-        case failed(SessionProblem)
     }
 
     var site: Layout.Site
@@ -105,8 +103,6 @@ struct SecurityPage {
         case .passwordChanged: Notice.success("Your password was changed. Your other devices were logged out.")
         case .twoFactorDisabled:
             Notice.attention("Two-factor authentication is off. Your password alone opens your account now.")
-        case .reauthenticated: Notice.success("Thank you. You can go on now.")
-        case .failed(let problem): problem.notice
         }
     }
 }

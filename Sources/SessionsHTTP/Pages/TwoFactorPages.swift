@@ -34,6 +34,8 @@ struct TwoFactorEnablePage {
     var qrCode: HTML?
     var errors = FormErrors()
 
+    /// What a screen reader says in place of the code.
+    static let qrCodeLabel = "QR code for your authenticator app"
     private static let scheme = "otpauth://totp/"
 
     var html: HTML {

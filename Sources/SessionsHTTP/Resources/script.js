@@ -337,8 +337,8 @@ async function refused(response) {
     return explain(true, `Too many attempts. Wait ${seconds === 1 ? "1 second" : `${seconds} seconds`}.`);
   }
   if (code === "reauthentication_required") {
-    const href = "/login?next=/settings/security&reauthenticate=1";
-    const link = Object.assign(document.createElement("a"), { href, textContent: "Log in again" });
+    const href = "/settings/security/reauthenticate";
+    const link = Object.assign(document.createElement("a"), { href, textContent: "Show that it is still you" });
     return explain(false, link, " to end other sessions.");
   }
   if (response.status === 401) return signedOut(reasonOf(code), "You were signed out meanwhile.");

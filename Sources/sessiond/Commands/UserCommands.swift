@@ -5,12 +5,17 @@ import Sessions
 struct UserCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Add, list, disable and delete users, and set their passwords.",
-        subcommands: [Add.self, List.self, SetPassword.self, Disable.self, Enable.self, Delete.self]
+        abstract:
+            "Add, list, disable and delete users, set their passwords, and turn off a second factor that was lost.",
+        subcommands: [
+            Add.self, List.self, SetPassword.self, ResetTwoFactor.self, Disable.self, Enable.self, Delete.self,
+        ]
     )
 
     func run() async throws {
-        throw ValidationError("Say what to do with users: add, list, set-password, disable, enable or delete.")
+        throw ValidationError(
+            "Say what to do with users: add, list, set-password, reset-two-factor, disable, enable or delete."
+        )
     }
 
     struct Add: AsyncParsableCommand {
@@ -36,6 +41,7 @@ struct UserCommands: AsyncParsableCommand {
         func run() async throws {
             let columns = [
                 ("id", "ID"), ("username", "USERNAME"), ("email", "EMAIL"), ("status", "STATUS"),
+                ("twoFactor", "TWO-FACTOR"),
                 ("created", "CREATED"),
                 ("passwordChanged", "PASSWORD CHANGED"),
             ]
@@ -53,6 +59,20 @@ struct UserCommands: AsyncParsableCommand {
 
         func run() async throws {
             try await options.perform(.setPassword(of: user, to: PasswordPrompt.read()))
+        }
+    }
+
+    struct ResetTwoFactor: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "reset-two-factor",
+            abstract: "Turn off the second factor of a user who has lost it, and end all their sessions."
+        )
+
+        @Argument(help: "An e-mail address, user name or user id.") var user: String
+        @OptionGroup var options: OperatorOptions
+
+        func run() async throws {
+            try await options.perform(.resetTwoFactor(of: user))
         }
     }
 

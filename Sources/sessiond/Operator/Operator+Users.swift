@@ -32,6 +32,14 @@ extension Operator {
         }
     }
 
+    func resetTwoFactor(of user: String) async throws -> OperatorOutcome {
+        guard let user = try await self.user(user) else { return Self.noSuchUser }
+        guard let ended = try await accounts.resetSecondFactor(of: user.id) else {
+            return .refused("\(user.username) has no second factor")
+        }
+        return .done("The second factor of \(user.username) is off; \(Self.sessions(ended)).")
+    }
+
     func disableUser(_ user: String) async throws -> OperatorOutcome {
         guard let user = try await self.user(user), let ended = try await accounts.disable(user.id) else {
             return Self.noSuchUser
@@ -57,6 +65,7 @@ extension Operator {
             "username": .string(account.user.username.description),
             "email": .string(account.user.email.description),
             "status": account.isDisabled ? "disabled" : "active",
+            "twoFactor": account.secondFactor == nil ? "off" : "on",
             "created": .time(account.user.createdAt),
             "passwordChanged": .time(account.user.passwordChangedAt),
         ]

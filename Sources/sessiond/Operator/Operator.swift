@@ -35,6 +35,7 @@ struct Operator: Sendable {
             try await addUser(email: email, username: username, password: password)
         case .listUsers: try await listUsers(rows: rows)
         case .setPassword(let user, let password): try await setPassword(of: user, to: password)
+        case .resetTwoFactor(let user): try await resetTwoFactor(of: user)
         case .disableUser(let user): try await disableUser(user)
         case .enableUser(let user): try await enableUser(user)
         case .deleteUser(let user): try await deleteUser(user)

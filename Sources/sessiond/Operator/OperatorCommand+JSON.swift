@@ -11,6 +11,7 @@ extension OperatorCommand {
         case .listUsers: ["command": "list-users"]
         case .setPassword(let user, let password):
             ["command": "set-password", "user": .string(user), "password": password.json]
+        case .resetTwoFactor(let user): ["command": "reset-two-factor", "user": .string(user)]
         case .disableUser(let user): ["command": "disable-user", "user": .string(user)]
         case .enableUser(let user): ["command": "enable-user", "user": .string(user)]
         case .deleteUser(let user): ["command": "delete-user", "user": .string(user)]
@@ -47,6 +48,7 @@ extension OperatorCommand {
         case ("back-up", _):
             guard let path = json["path"]?.string else { return nil }
             self = .backUp(to: path)
+        case ("reset-two-factor", let user?): self = .resetTwoFactor(of: user)
         case ("disable-user", let user?): self = .disableUser(user)
         case ("enable-user", let user?): self = .enableUser(user)
         case ("delete-user", let user?): self = .deleteUser(user)

@@ -5,6 +5,7 @@ enum OperatorCommand: Sendable {
     case addUser(email: String, username: String, password: Password)
     case listUsers
     case setPassword(of: String, to: Password)
+    case resetTwoFactor(of: String)
     case disableUser(String)
     case enableUser(String)
     case deleteUser(String)
@@ -26,6 +27,7 @@ enum OperatorCommand: Sendable {
         case .addUser: "user add"
         case .listUsers: "user list"
         case .setPassword: "user set-password"
+        case .resetTwoFactor: "user reset-two-factor"
         case .disableUser: "user disable"
         case .enableUser: "user enable"
         case .deleteUser: "user delete"

@@ -42,17 +42,32 @@ extension Settings {
         try makeDataDirectory()
         let database = try openDatabase()
         do {
-            // No token is signed or checked here: the keys need not be the server's.
-            let keys = try SigningKeys(secret: Self.randomSecret())
+            let serverKeys = try self.serverKeys()
+            if case .migrate = command, let serverKeys {
+                try await SeedRenewal(of: database.store, keys: serverKeys).run()
+            }
+            // No token is signed or checked here. Without the server's keys the failures of guessers are not found, and stay.
+            let keys = try serverKeys ?? SigningKeys(secret: Self.randomSecret())
             let authority = try await SessionAuthority(store: database.store, keys: keys, clock: .system)
             let accounts = Accounts(authority: authority, hasher: try PasswordHasher(width: 1), rules: rules)
             let alone = Operator(database: database, authority: authority, accounts: accounts, clock: .system)
             let outcome = await alone.run(command) { rows($0) }
             try? database.close()  // What was done is durable, and the process ends.
             return outcome
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch let failure as SeedRenewal.UnknownSecret {
+            throw .misconfigured("JWT_SECRET: \(failure)")
         } catch {
             throw .unavailable("the database \(databasePath) cannot be used: \(type(of: error))")
         }
+    }
+
+    /// The server's keys, where this command is given them too.
+    private func serverKeys() throws(CommandFailure) -> SigningKeys? {
+        if let keys { return keys }
+        guard isDevelopment, access(developmentSecretPath, F_OK) == 0 else { return nil }
+        return try signingKeys()
     }
 
     /// Puts a backup in the place of the database.

@@ -1,0 +1,62 @@
+extension SessionAuthority {
+    /// Something that happened to an account, as its owner may see it.
+    public struct Activity: Sendable {
+        /// What happened.
+        public let event: AuditEvent
+        /// The device of the session that it is about, as long as its record is kept.
+        public let sessionDevice: Device?
+
+        package init(event: AuditEvent, sessionDevice: Device?) {
+            self.event = event
+            self.sessionDevice = sessionDevice
+        }
+    }
+
+    /// The most events a page holds.
+    public static let activityPageMax = 100
+
+    /// What happened to an account, newest first.
+    ///
+    /// - Parameters:
+    ///   - user: Whose account.
+    ///   - id: Start after this event; `nil` for the newest.
+    ///   - limit: From 1 to ``activityPageMax`` and one more; clamped.
+    /// - Returns: Fewer than `limit` when there are no more.
+    /// - Throws: When the store fails.
+    public func activity(of user: UserID, before id: AuditEventID? = nil, limit: Int) async throws -> [Activity] {
+        let limit = min(max(1, limit), Self.activityPageMax + 1)
+        return try await withDevices(store.events(of: user, before: id, limit: limit), of: user)
+    }
+
+    private func withDevices(_ events: [AuditEvent], of user: UserID) async throws -> [Activity] {
+        var devices: [SessionID: Device] = [:]
+        for session in Set(events.compactMap(\.sessionID)) {
+            if let record = try await store.record(of: session), record.session.userID == user {
+                devices[session] = record.session.device
+            }
+        }
+        return events.map { Activity(event: $0, sessionDevice: $0.sessionID.flatMap { devices[$0] }) }
+    }
+
+    /// One event of an account; `nil` when the account has no such event.
+    ///
+    /// - Throws: When the store fails.
+    public func activity(_ id: AuditEventID, of user: UserID) async throws -> Activity? {
+        guard let event = try await store.event(id, of: user) else { return nil }
+        return try await withDevices([event], of: user).first
+    }
+
+    /// All sessions of a user that are kept, ended or not, up to 500 after one of them; for an export.
+    ///
+    /// - Throws: When the store fails.
+    public func allSessions(of user: UserID, after id: SessionID?) async throws -> [Session] {
+        overlaid(try await store.allSessions(of: user, after: id, limit: Self.batchMax), of: user)
+    }
+
+    /// When each browser that an account knows has logged in last.
+    ///
+    /// - Throws: When the store fails.
+    public func browsersSeen(of user: UserID) async throws -> [Timestamp] {
+        try await store.browsersSeen(of: user)
+    }
+}
