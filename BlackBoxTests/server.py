@@ -1,7 +1,9 @@
 """A real server process on a free loopback port, with a data directory of its own."""
 
+import atexit
 import base64
 import ctypes
+import functools
 import json
 import os
 import re
@@ -31,6 +33,16 @@ SIGNATURE_SHAPE = re.compile(rb"[A-Za-z0-9_-]{43,}")
 # Crockford's digits of base32, and those that int() reads.
 DIGITS_OF_INT = str.maketrans("0123456789abcdefghjkmnpqrstvwxyz", "0123456789abcdefghijklmnopqrstuv")
 
+# libfaketime takes every timer for one of the wall clock. Those of libdispatch are not: moved with it, they fire again and again.
+TIMERS = r"""
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+int timerfd_settime(int timer, int flags, const struct itimerspec *value, struct itimerspec *old) {
+  return syscall(SYS_timerfd_settime, timer, flags, value, old);
+}
+"""
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -38,6 +50,22 @@ def executable():
     path = Path(os.environ.get("SESSIOND", REPOSITORY / ".build/debug/sessiond"))
     assert path.is_file(), f"no server at {path}: build it or set SESSIOND"
     return str(path)
+
+
+def compiled(source, library):
+    """Makes a library to be preloaded from C; gives its path."""
+    compiler = next(filter(None, map(shutil.which, ("cc", "clang", "gcc"))), None)
+    assert compiler, "a C compiler is needed (cc, clang or gcc)"
+    command = [compiler, "-shared", "-fPIC", "-o", library, "-x", "c", "-", "-ldl"]
+    subprocess.run(command, input=source, text=True, check=True)
+    return library
+
+
+@functools.cache
+def timers():
+    folder = tempfile.mkdtemp(prefix="timers-")
+    atexit.register(shutil.rmtree, folder)
+    return compiled(TIMERS, f"{folder}/timers.so")
 
 
 def die_with_parent():
@@ -104,7 +132,7 @@ class Server:
         result = inherited | self.settings
         if self.clock:
             result |= {
-                "LD_PRELOAD": FAKETIME,
+                "LD_PRELOAD": f"{timers()} {FAKETIME}",
                 "FAKETIME_TIMESTAMP_FILE": str(self.clock),
                 "FAKETIME_NO_CACHE": "1",
                 # Else libfaketime sets a variable at its start, which moves the environment, and Swift finds no arguments.

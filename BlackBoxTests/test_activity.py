@@ -263,6 +263,7 @@ def test_to_confirm_changes_nothing_but_is_taken(server, person):
     for _ in range(2):
         response = client.post(f"{ACTIVITY}/{event['id']}/confirm")
         assert response.status == 204 and response.body == b"", response
+    assert types(client).count("activity_confirmed") == 1
 
     assert elsewhere.is_signed_in() and person.login().is_signed_in()
 
@@ -482,6 +483,34 @@ def test_by_a_form_it_wasnt_me_leads_to_a_new_password(server, person):
     response = client.submit(form, {"New password": person.password})
     assert response.status == 303, response
     assert person.login().is_signed_in()
+
+
+def test_by_a_form_a_report_asks_for_a_fresh_log_in(own_server):
+    server = own_server({"REAUTH_AFTER": "1h"}, faketime=True)
+    person = Person(server).sign_up()
+    client = person.login(remember=True)
+    server.go_on(3_601)
+    elsewhere = person.login()
+    path = next(href for href, _ in client.page("/settings/security/activity").links if href.endswith("/report"))
+
+    for password, status in (("not the password", 422), ("", 422), (person.password, 303)):
+        assert elsewhere.is_signed_in()
+        response = client.submit(client.page(path).form_to(path), {"Current password": password})
+        assert response.status == status, response
+
+    assert response.location == "/settings/security/password"
+    assert not elsewhere.is_signed_in() and client.is_signed_in()
+
+
+def test_the_page_of_a_report_is_of_ones_own_events_alone(server, person, other):
+    client, stranger = person.login(), other.login()
+    foreign = activity(stranger)[0]["id"]
+
+    for identity in (foreign, "0190a7b0-0000-7000-8000-000000000000", "x"):
+        path = f"/settings/security/activity/{identity}/report"
+        assert client.open(path).status == 404
+        assert client.request("POST", path, form={}).status == 404
+    assert client.is_signed_in() and stranger.is_signed_in() and other.login().is_signed_in()
 
 
 def test_by_a_form_it_was_me_changes_nothing(server, person):

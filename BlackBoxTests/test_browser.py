@@ -147,7 +147,7 @@ def test_a_revoked_browser_says_logged_out_within_a_second_and_goes_to_the_log_i
     second.wait_for_url("**/login?reason=revoked*", timeout=5_000)
     expect(second.get_by_text("You were logged out from another device")).to_be_visible()
     expect(rows(third)).to_have_count(2, timeout=3_000)
-    expect(third.get_by_text("This Device")).to_be_visible()
+    expect(third.locator("#sessions").get_by_text("This Device")).to_be_visible()
 
 
 def wait_for_stream(person, page):

@@ -147,6 +147,28 @@ def test_a_new_password_makes_the_other_browsers_fall_out(profile, server, perso
     assert person.login().is_signed_in()
 
 
+def test_this_wasnt_me_closes_everything_else_and_leads_to_a_new_password(profile, server, person, scripts):
+    options = {"watch": scripts, "java_script_enabled": scripts}
+    page, thief = sign_in(profile(**options), person), sign_in(profile(**options), person)
+    if scripts:
+        wait_for_stream(person, thief)
+
+    page.goto("/settings/security")
+    page.locator("#activity").get_by_role("link", name=re.compile("^This wasn’t me")).first.click()
+    page.get_by_role("button", name="Secure my account").click()
+
+    page.wait_for_url("**/settings/security/password")
+    expect_to_fall_out(thief, scripts, "revoked")
+    assert Client(server).login(person.email, person.password).status == 401
+    expect(page.get_by_label("Current password")).to_have_count(0)
+    person.password = new_password()
+    page.get_by_label("New password").fill(person.password)
+    page.get_by_role("button", name="Change password").click()
+    page.wait_for_url(SECURITY)
+    expect(page.get_by_text("Your password was changed")).to_be_visible()
+    assert person.login().is_signed_in()
+
+
 def test_a_wrong_current_password_is_told_at_its_field(profile, server, person, scripts):
     page = sign_in(profile(watch=False, java_script_enabled=scripts), person)
     page.goto("/settings/security/password")
@@ -345,6 +367,9 @@ def visit_all(context, server, person):
         page.keyboard.press("Escape")
     page.goto(f"/settings/security/sessions/{ended.session['id']}/revoke")
     yield "revoke, with a proof", page
+    page.goto("/settings/security/activity")
+    page.get_by_role("link", name=re.compile("^This wasn’t me")).first.click()
+    yield "report, with a proof", page
 
     page.context.clear_cookies()
     start_log_in(page, person)

@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +10,7 @@ import pytest
 
 from client import Client, Person, new_address, new_name
 from contract import assert_problem, assert_security_headers, judge
-from server import start_fails
+from server import compiled, start_fails
 from tokens import decode, sign, spellings
 from wire import Closed, Connection, raw, request_bytes
 
@@ -498,13 +496,9 @@ int fdatasync(int file) {
 @pytest.fixture
 def flush_counter(tmp_path):
     """A library that counts how often a process flushes a file to disk, and the count."""
-    compiler = next(filter(None, map(shutil.which, ("cc", "clang", "gcc"))), None)
-    assert compiler, "a C compiler is needed (cc, clang or gcc)"
-    source, library, counter = tmp_path / "flush.c", tmp_path / "flush.so", tmp_path / "count"
-    source.write_text(SHIM)
+    counter = tmp_path / "count"
     counter.write_bytes(bytes(8))
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
-    environment = {"LD_PRELOAD": str(library), "FLUSH_COUNT_FILE": str(counter)}
+    environment = {"LD_PRELOAD": str(compiled(SHIM, tmp_path / "flush.so")), "FLUSH_COUNT_FILE": str(counter)}
     return environment, lambda: int.from_bytes(Path(counter).read_bytes(), "little")
 
 

@@ -646,6 +646,36 @@ def test_of_twenty_requests_at_once_with_one_challenge_one_opens_a_session(serve
     assert len(watcher.session_ids()) == 2
 
 
+def test_of_eight_requests_at_once_that_turn_it_on_one_does(server, person):
+    client = person.login()
+    secret = person.set_up_two_factor(client)["secret"]
+    server.go_to_step()
+    browsers = [Client(server, cookies=client.jar) for _ in range(8)]
+
+    answers = in_parallel(lambda browser: browser.post(ENABLE, {"code": totp(secret, server.now)}), browsers)
+
+    [made] = [each for each in answers if each.status == 200]
+    codes = made.json["recoveryCodes"]
+    server.remember_recovery_codes(codes)
+    assert {each.status for each in answers if each is not made} <= {401, 403, 409}
+    browser, challenge = person.first_step()
+    assert_opens(browser.enter_code(challenge, codes[0]))
+
+
+@pytest.mark.parametrize("path", [DISABLE, NEW_CODES])
+def test_of_eight_changes_at_once_with_one_code_one_is_made(server, guarded, path):
+    client = guarded.login()
+    browsers = [Client(server, cookies=client.jar) for _ in range(8)]
+    body = {"password": guarded.password, "code": guarded.new_code()}
+
+    answers = in_parallel(lambda browser: browser.post(path, body), browsers)
+
+    assert [each.status for each in answers].count(200) == 1, answers
+    assert {each.status for each in answers} <= {200, 401, 403, 409}
+    for each in answers:
+        server.remember_recovery_codes(each.json.get("recoveryCodes") or guarded.recovery_codes)
+
+
 def test_a_code_that_a_change_has_used_opens_no_log_in(server, guarded):
     client = guarded.login()
     server.go_to_step()

@@ -148,6 +148,9 @@ public struct AccountSecurity: Sendable {
         }
     }
 
+    /// How many of the newest events are looked through for the same confirmation.
+    private static let confirmationsMax = 100
+
     /// Notes that something in the account's history was its owner.
     ///
     /// - Parameters:
@@ -158,6 +161,9 @@ public struct AccountSecurity: Sendable {
     public func confirm(_ event: AuditEventID, by caller: Caller) async throws -> Bool {
         let session = caller.session
         guard try await store.event(event, of: session.userID) != nil else { return false }
+        // Said twice it is noted once: whoever finds a session open does not push the history off its first pages.
+        let newest = try await store.events(of: session.userID, before: nil, limit: Self.confirmationsMax)
+        guard !newest.contains(where: { $0.kind == .activityConfirmed && $0.detail == "\(event)" }) else { return true }
         let confirmation = AuditEvent(
             .activityConfirmed,
             at: clock.now,
@@ -185,6 +191,8 @@ public struct AccountSecurity: Sendable {
     public func report(_ event: AuditEventID, by caller: Caller) async throws -> Result<Int?, Refusal> {
         try await withAccount(of: caller) { record in
             guard try await store.event(event, of: record.account.id) != nil else { return .success(nil) }
+            // Reported already: nothing else is open, and no log-in has opened anything since.
+            guard record.account.passwordHash != nil else { return .success(0) }
             let made = try await make(
                 .passwordUnusable,
                 .suspicionReported,

@@ -22,10 +22,16 @@ struct HelpPage {
         <li>Choose “Revoke Session” beside it. That device is logged out at once.</li>
         <li>Unsure about more than one? Choose “Log out other devices”, or “Logout from All Devices” to end this \
         session too.</li>
-        <li>Then change your password: whoever was logged in may know it.</li>
+        <li>Then change your password: whoever was logged in may know it. Or choose “This wasn’t me” beside the log-in \
+        under Recent Activity, which does all of this at once.</li>
         </ol>
         <p>The place is a guess from the address and can be far off, most of all on mobile networks and with a VPN. \
         Time and kind of device tell more.</p>
+
+        <h2 id="lost-app">Your authenticator app is gone</h2>
+        <p>Log in with your password, and choose “I cannot use my authenticator app”: each of the ten recovery codes you saved \
+        lets you in once, and logs your other devices out. Then turn two-factor authentication off, and on again with the \
+        new app. Without a recovery code only whoever runs \(site.appName) can turn it off for you.</p>
 
         <h2>How long a session lives</h2>
         <p>A session lives 24 hours from the moment you log in; with Remember Me, 30 days. Using it does not make it \
