@@ -6,9 +6,13 @@ let package = Package(
     products: [
         .library(name: "Sessions", targets: ["Sessions"]),
         .library(name: "SessionsSQLite", targets: ["SessionsSQLite"]),
+        .library(name: "SessionsPostgres", targets: ["SessionsPostgres"]),
         .library(name: "SessionsHTTP", targets: ["SessionsHTTP"]),
         .library(name: "SessionsTesting", targets: ["SessionsTesting"]),
         .executable(name: "sessiond", targets: ["sessiond"]),
+    ],
+    traits: [
+        .trait(name: "FaultInjection", description: "Fail points and breakable rules, for the fault tests alone.")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -26,6 +30,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CQREncode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
         .target(
@@ -48,6 +53,15 @@ let package = Package(
                 "Sessions", "SessionsSQL",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+        .target(
+            name: "SessionsPostgres",
+            dependencies: [
+                "CPostgreSQL", "Sessions", "SessionsSQL",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .target(
@@ -74,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "sessiond",
             dependencies: [
-                "Sessions", "SessionsSQLite", "SessionsSQL", "SessionsHTTP",
+                "Sessions", "SessionsSQLite", "SessionsPostgres", "SessionsSQL", "SessionsHTTP",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -100,6 +114,13 @@ let package = Package(
             dependencies: [
                 "Sessions", "SessionsSQLite", "SessionsSQL", "SessionsTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(
+            name: "SessionsPostgresTests",
+            dependencies: [
+                "Sessions", "SessionsPostgres", "SessionsSQL", "SessionsTesting",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(

@@ -3,7 +3,7 @@
     python3 -m venv venv && venv/bin/pip install -r requirements.txt && venv/bin/pytest
 
 SESSIOND names the executable (default: .build/debug/sessiond of this repository), CRASH_ROUNDS how often test_crash.py kills
-it (default 20). Needed besides: Chromium at /usr/bin/chromium, libfaketime, a C compiler.
+it (default 20), STORAGE=postgres puts each server on a database of its own. Needed besides: Chromium at /usr/bin/chromium, libfaketime, a C compiler.
 
 One shared server serves everything that leaves it as it was; where something is destroyed, a test makes servers of its own.
 """
@@ -92,6 +92,7 @@ def pytest_collection_modifyitems(items):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "last: runs after everything else")
+    config.addinivalue_line("markers", "sqlite: reads the database's file")
 
 
 @pytest.hookimpl(wrapper=True)

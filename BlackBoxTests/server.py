@@ -18,6 +18,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from postgres import Database
 from wire import Closed, Connection, request_bytes
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -106,6 +107,10 @@ class Server:
             "LOG_FORMAT": "json",
         }
         self.change(environment or {})
+        self.database = None
+        if os.environ.get("STORAGE") == "postgres" and "DATABASE_URL" not in self.settings:
+            self.database = Database()
+            self.settings["DATABASE_URL"] = self.database.url()
         self.arguments = list(arguments)
         self.clock = self.root / "clock" if faketime else None
         self.process = None
@@ -245,6 +250,8 @@ class Server:
             if self.is_alive():
                 self.kill()
             shutil.rmtree(self.root, ignore_errors=True)
+            if self.database:
+                self.database.drop()
 
     # What is left behind
 
@@ -315,7 +322,9 @@ class Server:
         return sqlite3.connect(folder / original.name)
 
     def query(self, statement, *arguments):
-        """Rows of a read-only look at the live file."""
+        """Rows of a read-only look at the live database."""
+        if self.database:
+            return self.database.query(statement, *arguments)
         with sqlite3.connect(f"file:{self.database_path()}?mode=ro", uri=True, timeout=10) as database:
             return database.execute(statement, arguments).fetchall()
 

@@ -275,6 +275,7 @@ def test_registration_is_closed_in_production_unless_opened(own_server):
     assert_problem(response, "registration_closed", 403)
 
 
+@pytest.mark.sqlite
 def test_a_password_is_stored_as_argon2id_and_nowhere_readable(own_server):
     server = own_server()
     person = Person(server).sign_up()

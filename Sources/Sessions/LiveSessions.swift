@@ -43,14 +43,18 @@ package final class LiveSessions: Sendable {
     }
 
     /// Puts a session in, unless one of its shard has been ended since its record was read.
-    package func insert(_ session: LiveSession, readAt generation: Generation) {
+    ///
+    /// - Returns: Whether it was put in.
+    @discardableResult
+    package func insert(_ session: LiveSession, readAt generation: Generation) -> Bool {
         index(of: session.id).value.withLock { index in
-            guard index.generation == generation.number else { return }
+            guard index.generation == generation.number || Fault.breaks(.generation) else { return false }
             makeRoom(in: &index)
             if let older = index.codes.updateValue(session.tokenCode, forKey: session.id) { remove(older) }
             entries[session.tokenCode.shard & (Self.shardCount - 1)].value.withLock {
                 $0.sessions[session.tokenCode] = session
             }
+            return true
         }
     }
 

@@ -128,8 +128,23 @@ public actor MemoryStore: SessionStore {
         ids.compactMap { sessions[$0] }.filter { $0.userID == user && $0.status(at: now) == .active }
     }
 
+    public func awaitEndings() {
+        // Nobody else has it.
+    }
+
     public func sessionIDs(of user: UserID, activeAt now: Timestamp, limit: Int) -> [SessionID] {
         sessions(of: user, activeAt: now, limit: limit).map(\.id)
+    }
+
+    public func sessions(
+        of users: [UserID],
+        openedSince instant: Timestamp,
+        limit: Int
+    ) -> [SessionID: UserID] {
+        let found = sessions.values.filter { session in
+            session.ending == nil && session.createdAt >= instant && users.contains(session.userID)
+        }
+        return Dictionary(uniqueKeysWithValues: found.prefix(limit).map { ($0.id, $0.userID) })
     }
 
     public func allSessions(of user: UserID, after id: SessionID?, limit: Int) -> [Session] {

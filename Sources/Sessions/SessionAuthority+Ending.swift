@@ -78,6 +78,22 @@ extension SessionAuthority {
         return (ended.active.count, renewed)
     }
 
+    /// Ends the session of a token, on its own device.
+    ///
+    /// A token that opens nothing is logged out already. It may have been ended a moment ago, by a request that has not been answered, and be
+    /// good on other nodes still: what is answered here holds for them as well.
+    ///
+    /// - Returns: Whose session was ended; `nil` when there was none.
+    /// - Throws: When the store fails; whether the session has ended is then unknown.
+    public func logOut(token: [UInt8], from client: Client) async throws -> UserID? {
+        if case .valid(let session) = try await verify(token, from: client) {
+            try await logOut(session, from: client)
+            return session.userID
+        }
+        if isShared, token.withUnsafeBytes(codec.authenticate) != nil { try await store.awaitEndings() }
+        return nil
+    }
+
     /// Ends the current session, on its own device.
     ///
     /// - Throws: When the store fails; whether the session has ended is then unknown.

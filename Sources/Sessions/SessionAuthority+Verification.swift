@@ -37,31 +37,64 @@ extension SessionAuthority {
         if case .valid(let session) = try await judge(token) { session } else { nil }
     }
 
+    /// How often a check begins anew when it meets a change.
+    private static let triesMax = 8
+
     private func judge(_ token: [UInt8]) async throws -> Verification {
         guard let code = token.withUnsafeBytes(codec.authenticate) else { return .invalid(.notOurs) }
-        if let session = live.session(code) {
+        for _ in 0..<Self.triesMax {
+            // The order is the protocol: the lease, the look-up, the clock against the lease that was loaded, the lease once more.
+            let grant = lease?.grant
+            Fault.stop(at: .verifyLoaded)
+            let session: LiveSession
+            if let known = live.session(code) {
+                session = known
+            } else {
+                switch try await read(token, code) {
+                case .refused(let refusal): return .invalid(refusal)
+                case .overtaken: continue
+                case .found(let found): session = found
+                }
+            }
+            Fault.stop(at: .verifyFound)
+            if let lease, let grant {
+                guard lease.holds(Fault.breaks(.pairing) ? lease.grant : grant) else {
+                    guard await lease.renewed() else { throw LeaseLost() }
+                    continue
+                }
+                Fault.stop(at: .verifyClocked)
+                guard lease.grant == grant || Fault.breaks(.pairing) else { continue }
+                Fault.stop(at: .verifyAccepted)
+            }
             // The clock is read after the look-up: the session was live at this instant.
             return clock.now < session.expiresAt ? .valid(session) : .invalid(.expired)
         }
-        return try await judge(token, code)
+        throw LeaseLost()
     }
 
-    private func judge(_ token: [UInt8], _ code: TokenCode) async throws -> Verification {
+    private enum Reading {
+        case found(LiveSession)
+        case refused(Refusal)
+        /// A session of its shard was ended while the record was read: perhaps this one.
+        case overtaken
+    }
+
+    /// Judges a token by the record that the store has.
+    private func read(_ token: [UInt8], _ code: TokenCode) async throws -> Reading {
         let now = clock.now
         guard let claims = codec.claims(of: token), claims.issuedAt <= now.adding(seconds: Self.issuedAheadMaxSeconds)
         else {
-            return .invalid(.notOurs)
+            return .refused(.notOurs)
         }
         // `exp` is in whole seconds, the record in milliseconds: within that second the record decides.
-        guard now < claims.expiresAt.adding(seconds: 1) else { return .invalid(.expired) }
+        guard now < claims.expiresAt.adding(seconds: 1) else { return .refused(.expired) }
         let generation = live.generation(for: claims.sessionID)
         counters.countStoreRead()
-        guard let record = try await store.record(of: claims.sessionID) else { return .invalid(.ended(.revoked)) }
+        guard let record = try await store.record(of: claims.sessionID) else { return .refused(.ended(.revoked)) }
         let refusal = Self.refusal(of: claims, presentedAs: TokenDigest(of: token), by: record, at: clock.now)
-        if let refusal { return .invalid(refusal) }
+        if let refusal { return .refused(refusal) }
         let session = LiveSession(record, code: code)
-        live.insert(session, readAt: generation)
-        return .valid(session)
+        return live.insert(session, readAt: generation) ? .found(session) : .overtaken
     }
 
     /// What a record has against a token that points to it.

@@ -12,6 +12,8 @@ public final class SessionAuthority: Sendable {
     let clock: WallClock
     let locate: @Sendable (IPAddress) -> Location?
     let live: LiveSessions
+    /// Until when memory may vouch; `nil` where this process has the store for itself.
+    let lease: Lease?
     let activity = ActivityLog()
     let counters = SessionCounters()
 
@@ -29,7 +31,7 @@ public final class SessionAuthority: Sendable {
         clock: WallClock = .system,
         locate: @escaping @Sendable (IPAddress) -> Location? = { _ in nil }
     ) async throws {
-        try await self.init(store: store, keys: keys, clock: clock, locate: locate, live: LiveSessions())
+        try await self.init(store: store, keys: keys, clock: clock, locate: locate, live: LiveSessions(), lease: nil)
     }
 
     package init(
@@ -37,7 +39,8 @@ public final class SessionAuthority: Sendable {
         keys: SigningKeys,
         clock: WallClock,
         locate: @escaping @Sendable (IPAddress) -> Location?,
-        live: LiveSessions
+        live: LiveSessions = LiveSessions(),
+        lease: Lease?
     ) async throws {
         self.store = store
         self.codec = TokenCodec(keys: keys, audience: try await store.instanceID())
@@ -46,6 +49,7 @@ public final class SessionAuthority: Sendable {
         self.clock = clock
         self.locate = locate
         self.live = live
+        self.lease = lease
     }
 
     /// The current time, as far as sessions are concerned.
@@ -54,6 +58,7 @@ public final class SessionAuthority: Sendable {
     /// Answers once the store can be read; throws while it cannot.
     public func ping() async throws {
         try await store.ping()
+        if let lease, await !lease.renewed() { throw LeaseLost() }
     }
 
     func location(of client: Client) -> Location? {

@@ -34,6 +34,28 @@ public final class SessionFeed: Sendable {
         var subscribers: [UserID: [UInt64: Subscriber]] = [:]
         var count = 0
         var next: UInt64 = 0
+        /// Sessions whose start and end was told: a node learns of its own doings from the store once more.
+        var started = Told()
+        var ended = Told()
+    }
+
+    /// The last sessions of which something was told.
+    private struct Told {
+        /// How many are remembered at least.
+        private static let max = 10_000
+
+        private var sessions: Set<SessionID> = []
+        private var former: Set<SessionID> = []
+
+        /// Notes a session; `false` when it was noted before.
+        mutating func insert(_ session: SessionID) -> Bool {
+            if former.contains(session) { return false }
+            if sessions.count >= Self.max {
+                former = sessions
+                sessions = []
+            }
+            return sessions.insert(session).inserted
+        }
     }
 
     private let state = Mutex(State())
@@ -82,13 +104,23 @@ public final class SessionFeed: Sendable {
         }
     }
 
+    /// The users whom a page is open for, a part of them at a time.
+    func users(count: Int) -> [[UserID]] {
+        let users = state.withLock { Array($0.subscribers.keys) }
+        return stride(from: 0, to: users.count, by: count).map { Array(users[$0..<min($0 + count, users.count)]) }
+    }
+
     func started(_ session: SessionID, of user: UserID) {
+        let isNews = state.withLock { $0.subscribers[user] != nil && $0.started.insert(session) }
+        guard isNews else { return }
         for subscriber in subscribers(of: user) where subscriber.session != session {
             subscriber.continuation.yield(.started(session))
         }
     }
 
     func ended(_ session: SessionID, of user: UserID, because reason: Session.EndReason) {
+        let isNews = state.withLock { $0.subscribers[user] != nil && $0.ended.insert(session) }
+        guard isNews else { return }
         for subscriber in subscribers(of: user) {
             if subscriber.session == session {
                 subscriber.continuation.yield(.signedOut(reason))

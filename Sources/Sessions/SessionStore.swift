@@ -85,6 +85,11 @@ public protocol SessionStore: Sendable {
     /// The ids of all active sessions of a user, in the order of ``sessions(of:activeAt:limit:)``.
     func sessionIDs(of user: UserID, activeAt now: Timestamp, limit: Int) async throws -> [SessionID]
 
+    /// The live sessions of some users that were opened since an instant, each with its user.
+    ///
+    /// - Returns: At most `limit` of them.
+    func sessions(of users: [UserID], openedSince instant: Timestamp, limit: Int) async throws -> [SessionID: UserID]
+
     /// All sessions of a user that are kept, ended or not, in the order of their ids, after one of them.
     func allSessions(of user: UserID, after id: SessionID?, limit: Int) async throws -> [Session]
 
@@ -100,6 +105,9 @@ public protocol SessionStore: Sendable {
     /// - Returns: Those that were ended by this call.
     /// - Throws: When the store fails.
     func end(_ selection: SessionSelection, _ ending: Session.Ending, _ event: AuditEvent) async throws -> EndedSessions
+
+    /// Returns once no process accepts any session that has ended before.
+    func awaitEndings() async throws
 
     /// Notes activity of sessions that have not ended. Older activity than is known changes nothing.
     func note(_ activity: [SessionActivity]) async throws

@@ -71,6 +71,9 @@ public struct SessionUpkeep: Service {
                 group.addTask {
                     await every(schedule.sealSeconds, "seal the audit log") { try await authority.sealEvents() }
                 }
+                if authority.isShared {
+                    group.addTask { await every(1, "follow openings") { try await authority.tellOfOpenings() } }
+                }
                 group.addTask { await every(schedule.ageSeconds, "age the audit log") { try await age() } }
             }
         }

@@ -132,11 +132,9 @@ struct LoginFlow: Sendable {
         case .none: break
         case .ambiguous: throw Problem.ambiguousCredentials
         case .token(let token):
-            if case .valid(let session) = try await authority.verify(token, from: call.client) {
-                try await authority.logOut(session, from: call.client)
-                if forgettingBrowser, let browser = call.knownBrowser {
-                    try await verifier.forget(browser, of: session.userID)
-                }
+            let user = try await authority.logOut(token: token, from: call.client)
+            if forgettingBrowser, let user, let browser = call.knownBrowser {
+                try await verifier.forget(browser, of: user)
             }
         }
     }

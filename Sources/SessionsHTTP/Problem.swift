@@ -187,6 +187,12 @@ extension Problem {
         detail: "The server is busy. Try again.",
         retryAfterSeconds: 2
     )
+    static let leaseLost = Problem(
+        status: .serviceUnavailable,
+        code: "lease_lost",
+        detail: "The server does not know now which sessions have ended elsewhere. Try again.",
+        retryAfterSeconds: 1
+    )
     static let storageUnavailable = Problem(
         status: .serviceUnavailable,
         code: "storage_unavailable",

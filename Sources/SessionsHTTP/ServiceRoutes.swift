@@ -21,7 +21,11 @@ struct ServiceRoutes: Sendable {
     }
 
     private func ready(_ call: Call) async throws -> Response {
-        try await authority.ping()
+        do {
+            try await authority.ping()
+        } catch is LeaseLost {
+            throw Problem.leaseLost
+        }
         return Response(["status": "ready"])
     }
 

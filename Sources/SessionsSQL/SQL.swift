@@ -5,7 +5,7 @@ package import Sessions
 /// A value that is interpolated becomes an argument: there is no way to put one into the text.
 package struct SQL: ExpressibleByStringInterpolation, Sendable {
     package let text: String
-    package let arguments: [SQLValue]
+    package let arguments: [SQLArgument]
 
     package init(stringLiteral value: String) {
         text = value
@@ -19,7 +19,7 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
 
     package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = ""
-        fileprivate var arguments: [SQLValue] = []
+        fileprivate var arguments: [SQLArgument] = []
 
         package init(literalCapacity: Int, interpolationCount: Int) {
             text.reserveCapacity(literalCapacity + interpolationCount)
@@ -29,27 +29,25 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
             text += literal
         }
 
-        package mutating func appendInterpolation(_ value: SQLValue) {
+        private mutating func append(_ value: SQLValue?, _ type: SQLType) {
             text += "?"
-            arguments.append(value)
+            arguments.append(SQLArgument(value: value ?? .null, type: type))
         }
 
-        package mutating func appendInterpolation(_ value: Int64?) { appendInterpolation(SQLValue(value)) }
-        package mutating func appendInterpolation(_ value: Int) { appendInterpolation(.integer(Int64(value))) }
-        package mutating func appendInterpolation(_ value: Bool) { appendInterpolation(.integer(value ? 1 : 0)) }
-        package mutating func appendInterpolation(_ value: [UInt8]?) {
-            appendInterpolation(value.map(SQLValue.blob) ?? .null)
-        }
-        package mutating func appendInterpolation(_ value: String?) { appendInterpolation(SQLValue(value)) }
-        package mutating func appendInterpolation(_ value: Timestamp?) {
-            appendInterpolation(SQLValue(value?.milliseconds))
-        }
+        package mutating func appendInterpolation(_ value: Int64?) { append(value.map(SQLValue.integer), .integer) }
+        package mutating func appendInterpolation(_ value: Int) { append(.integer(Int64(value)), .integer) }
+        package mutating func appendInterpolation(_ value: Bool) { append(.integer(value ? 1 : 0), .integer) }
+        package mutating func appendInterpolation(_ value: [UInt8]?) { append(value.map(SQLValue.blob), .blob) }
+        package mutating func appendInterpolation(_ value: String?) { append(value.map(SQLValue.text), .text) }
+        package mutating func appendInterpolation(_ value: Timestamp?) { appendInterpolation(value?.milliseconds) }
         package mutating func appendInterpolation<Subject>(_ value: Identifier<Subject>?) {
-            appendInterpolation(value.map { .blob($0.bytes) } ?? .null)
+            appendInterpolation(value?.bytes)
         }
 
         /// A list of ids for `IN (...)`.
         package mutating func appendInterpolation<Subject>(list: some Collection<Identifier<Subject>>) {
+            // PostgreSQL knows no empty list; nothing is in one that holds NULL alone.
+            if list.isEmpty { text += "NULL" }
             for (index, id) in list.enumerated() {
                 if index > 0 { text += ", " }
                 appendInterpolation(id)
@@ -70,9 +68,19 @@ package enum SQLValue: Hashable, Sendable {
     case integer(Int64)
     case text(String)
     case blob([UInt8])
+}
 
-    init(_ value: Int64?) { self = value.map(SQLValue.integer) ?? .null }
-    init(_ value: String?) { self = value.map(SQLValue.text) ?? .null }
+/// What a value is when it is there.
+package enum SQLType: Hashable, Sendable {
+    case integer
+    case text
+    case blob
+}
+
+/// A value for a place in a statement, and what belongs there even when there is none.
+package struct SQLArgument: Hashable, Sendable {
+    package let value: SQLValue
+    package let type: SQLType
 }
 
 /// A row of a result: its values in the order of the statement's columns, read one after the other.

@@ -1,3 +1,5 @@
+package import Sessions
+
 /// A database that runs transactions.
 ///
 /// What a transaction does is the store's business.
@@ -18,6 +20,32 @@ package protocol SQLConnection {
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
     func run(_ sql: SQL) throws -> Int
+
+    /// Waits until no other transaction holds one of some locks, and holds them until this one ends.
+    ///
+    /// With them a transaction sees all that those before it did. A database with one writer at a time has nothing to do.
+    func lock(_ locks: [SQLLock]) throws
+
+    /// Makes the transaction return only when no process accepts the sessions that have ended, by it or before it.
+    ///
+    /// Said where sessions are to be ended, whether or not there are any left. One process that has the database for itself knows anyway.
+    func assureEndings()
+}
+
+/// What transactions take turns for: what they read there decides what they write.
+///
+/// Where several are taken one after the other, it is in this order.
+package enum SQLLock: Hashable, Sendable {
+    /// Background work on everybody's rows.
+    case sweep
+    /// The seals of the audit log.
+    case seals
+    /// An account, with its sessions, credentials and challenges.
+    case account(UserID)
+    /// A count of attempts.
+    case attempt(AttemptKey)
+    /// The failures that are counted together in the audit log.
+    case tally(String)
 }
 
 extension SQLConnection {

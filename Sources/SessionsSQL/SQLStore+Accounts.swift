@@ -76,6 +76,7 @@ extension SQLStore {
         _ event: AuditEvent
     ) async throws -> EndedSessions? {
         try await driver.write { database in
+            try database.lock([.account(user)])
             let changed = try database.run(
                 """
                 UPDATE account SET password_hash = \(hash.encoded), password_changed_at = \(ending.at),
@@ -98,6 +99,7 @@ extension SQLStore {
         _ event: AuditEvent
     ) async throws -> EndedSessions? {
         try await driver.write { database in
+            try database.lock([.account(user)])
             let isDisabled = ending != nil
             let changed = try database.run(
                 "UPDATE account SET disabled = \(isDisabled), epoch = epoch + \(isDisabled ? 1 : 0) WHERE id = \(user)"
@@ -112,6 +114,7 @@ extension SQLStore {
 
     package func delete(_ user: UserID, _ event: AuditEvent) async throws -> EndedSessions? {
         try await driver.write { database in
+            try database.lock([.account(user)])
             let ending = Session.Ending(at: event.at, reason: .disabled, by: event.actor)
             let ended = try database.end("user_id = \(user)", ending)
             guard try database.run("DELETE FROM account WHERE id = \(user)") == 1 else { return nil }

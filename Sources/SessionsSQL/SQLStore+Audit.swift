@@ -39,10 +39,11 @@ extension SQLConnection {
     /// Notes a failure: as an event, or merged into one where there are many.
     func note(failure event: AuditEvent) throws {
         let tally = AuditTally(of: event)
+        try lock([.tally(tally.key)])
         try write(tallies: "key = \(tally.key) AND minute < \(tally.minute)", at: event.at)
         let found = try row(
             """
-            SELECT COALESCE(SUM(noted), 0) FROM audit_tally WHERE key = \(tally.key) AND minute = \(tally.minute)
+            SELECT CAST(COALESCE(SUM(noted), 0) AS BIGINT) FROM audit_tally WHERE key = \(tally.key) AND minute = \(tally.minute)
             """
         )
         guard var noted = found else { return }

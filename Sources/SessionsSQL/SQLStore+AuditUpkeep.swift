@@ -3,6 +3,7 @@ package import Sessions
 extension SQLStore {
     package func seal(at now: Timestamp, limit: Int) async throws -> Int {
         try await driver.write { database in
+            try database.lock([.seals])
             let minute = AuditTally.minute(of: now)
             let tallies = try database.write(
                 tallies: """
@@ -17,6 +18,7 @@ extension SQLStore {
 
     package func shortenAddresses(before instant: Timestamp, limit: Int) async throws -> Int {
         try await driver.write { database in
+            try database.lock([.sweep])
             let whole = AuditRow.AddressState.whole.rawValue
             let shortened = AuditRow.AddressState.shortened.rawValue
             let sessions = try database.rows(
@@ -63,6 +65,7 @@ extension SQLStore {
 
     package func removeAddresses(before instant: Timestamp, limit: Int) async throws -> Int {
         try await driver.write { database in
+            try database.lock([.sweep])
             let sessions = try database.run(
                 """
                 UPDATE session SET sign_in_address = NULL, address = NULL, location = NULL, address_state = NULL
@@ -84,6 +87,7 @@ extension SQLStore {
 
     package func purgeEvents(before instant: Timestamp, at now: Timestamp, limit: Int) async throws -> Int {
         try await driver.write { database in
+            try database.lock([.seals])
             let chains = try database.rows(
                 """
                 SELECT chain FROM audit_chain WHERE oldest_at < \(instant) ORDER BY oldest_at LIMIT \(limit)
@@ -103,6 +107,8 @@ extension SQLStore {
 extension SQLConnection {
     /// Deletes a chain's oldest events and keeps the last one's hash as the chain's new start.
     fileprivate func purge(chain: [UInt8], before instant: Timestamp, limit: Int) throws -> Int {
+        // Changes nothing, but holds the row: no event is added meanwhile.
+        try run("UPDATE audit_chain SET number = number WHERE chain = \(chain)")
         let rows = try rows(
             "SELECT number, at, hash FROM audit_event WHERE chain = \(chain) ORDER BY number LIMIT \(limit + 1)"
         ).map { row in
@@ -145,7 +151,7 @@ extension SQLConnection {
     /// Seals the heads of chains that have moved: a tail that is cut off later is missed.
     fileprivate func seal(at now: Timestamp, limit: Int) throws -> Int {
         // No id is below the empty one; the comparison leads to the index of chains that have moved.
-        let moved: SQL = "c.number > c.sealed_number AND c.chain > \(.blob([]))"
+        let moved: SQL = "c.number > c.sealed_number AND c.chain > \([])"
         guard try row("SELECT c.chain FROM audit_chain c WHERE \(part: moved) LIMIT 1") != nil else { return 0 }
         let found = try row("UPDATE audit_seals SET number = number + 1 WHERE one = 1 RETURNING number, hash")
         guard var head = found else { throw SQLRow.Corrupt(column: 0) }

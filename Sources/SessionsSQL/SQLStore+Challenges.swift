@@ -7,6 +7,7 @@ extension SQLStore {
         noting event: AuditEvent
     ) async throws {
         try await driver.write { database in
+            try database.lock([.account(challenge.userID)])
             // One whose password was changed, or whose account was ended, while it was being made is void from the start.
             try database.run(
                 """
@@ -48,6 +49,7 @@ extension SQLStore {
 
     package func sweepChallenges(at now: Timestamp, limit: Int) async throws -> Int {
         try await driver.write { database in
+            try database.lock([.sweep])
             let challenges = try database.run(
                 """
                 DELETE FROM login_challenge WHERE digest IN (

@@ -3,6 +3,7 @@ package import Sessions
 extension SQLStore {
     package func make(_ change: CredentialChange) async throws -> CredentialChangeOutcome {
         try await driver.write { database in
+            try database.lock([.account(change.userID)])
             if let obstacle = try database.obstacle(to: change) { return obstacle }
             // The first that is written: where it fails, nothing was changed.
             if let using = change.using, try !database.use(using, of: change.userID) { return .alreadyUsed }

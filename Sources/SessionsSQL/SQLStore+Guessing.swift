@@ -3,6 +3,7 @@ package import Sessions
 extension SQLStore {
     package func admit(_ budgets: [AttemptBudget], at now: Timestamp) async throws -> AttemptAdmission {
         try await driver.write { database in
+            try database.lock(budgets.map { .attempt($0.key) })
             var counts: [AttemptCount] = []
             for budget in budgets {
                 let known = try database.count(of: budget.key)
@@ -15,7 +16,7 @@ extension SQLStore {
                 try database.run(
                     """
                     INSERT INTO attempt (key, failures, waits_until, forgotten_at, expendable)
-                    VALUES (\(.blob(budget.key.bytes)), \(count.failures), \(count.waitsUntil), \(count.forgottenAt),
+                    VALUES (\(budget.key.bytes), \(count.failures), \(count.waitsUntil), \(count.forgottenAt),
                         \(budget.isExpendable))
                     ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, waits_until = excluded.waits_until,
                         forgotten_at = excluded.forgotten_at
@@ -33,6 +34,7 @@ extension SQLStore {
 
     package func sweepAttempts(at now: Timestamp, expendableMax: Int, limit: Int) async throws -> Int {
         try await driver.write { database in
+            try database.lock([.sweep])
             let forgotten = try database.run(
                 """
                 DELETE FROM attempt WHERE key IN (SELECT key FROM attempt WHERE forgotten_at <= \(now)
@@ -54,7 +56,7 @@ extension SQLStore {
         try await driver.read { database in
             for browser in browsers {
                 let found = try database.row(
-                    "SELECT 1 FROM known_browser WHERE user_id = \(user) AND digest = \(.blob(browser.bytes))"
+                    "SELECT 1 FROM known_browser WHERE user_id = \(user) AND digest = \(browser.bytes)"
                 )
                 if found != nil { return true }
             }
@@ -88,7 +90,8 @@ extension SQLStore {
 
     package func purgeBrowsers(before instant: Timestamp, limit: Int) async throws -> Int {
         try await driver.write { database in
-            try database.run(
+            try database.lock([.sweep])
+            return try database.run(
                 """
                 DELETE FROM known_browser WHERE (user_id, digest) IN (
                     SELECT user_id, digest FROM known_browser WHERE seen_at < \(instant) LIMIT \(limit))
@@ -101,7 +104,7 @@ extension SQLStore {
 extension SQLConnection {
     fileprivate func count(of key: AttemptKey) throws -> AttemptCount? {
         let found = try row(
-            "SELECT failures, waits_until, forgotten_at FROM attempt WHERE key = \(.blob(key.bytes))"
+            "SELECT failures, waits_until, forgotten_at FROM attempt WHERE key = \(key.bytes)"
         )
         guard var row = found else { return nil }
         return AttemptCount(
@@ -112,15 +115,16 @@ extension SQLConnection {
     }
 
     func settle(_ attempts: [AttemptSettlement]) throws {
+        try lock(attempts.map { .attempt($0.key) })
         for attempt in attempts {
             switch attempt {
-            case .forget(let key): try run("DELETE FROM attempt WHERE key = \(.blob(key.bytes))")
+            case .forget(let key): try run("DELETE FROM attempt WHERE key = \(key.bytes)")
             case .takeBack(let key):
                 guard let count = try count(of: key)?.takingOneBack else { continue }
                 try run(
                     """
                     UPDATE attempt SET failures = \(count.failures), waits_until = \(count.waitsUntil)
-                    WHERE key = \(.blob(key.bytes))
+                    WHERE key = \(key.bytes)
                     """
                 )
             }
@@ -132,7 +136,7 @@ extension SQLConnection {
     /// - Returns: Whether it was known.
     @discardableResult
     func forget(_ browser: KnownBrowser, of user: UserID) throws -> Bool {
-        try run("DELETE FROM known_browser WHERE user_id = \(user) AND digest = \(.blob(browser.bytes))") > 0
+        try run("DELETE FROM known_browser WHERE user_id = \(user) AND digest = \(browser.bytes)") > 0
     }
 
     func forgetBrowsers(of user: UserID) throws {
@@ -144,7 +148,7 @@ extension SQLConnection {
         try run(
             """
             INSERT INTO known_browser (user_id, digest, seen_at)
-            VALUES (\(user), \(.blob(browser.bytes)), \(now))
+            VALUES (\(user), \(browser.bytes), \(now))
             ON CONFLICT (user_id, digest) DO UPDATE SET seen_at = excluded.seen_at
             """
         )
@@ -162,5 +166,13 @@ extension SQLConnection {
         for browser in login.formerBrowsers { try forget(browser, of: user) }
         if let browser = login.browser { try know(browser, of: user, at: now) }
         try settle(login.settling)
+    }
+}
+
+extension AttemptSettlement {
+    fileprivate var key: AttemptKey {
+        switch self {
+        case .takeBack(let key), .forget(let key): key
+        }
     }
 }

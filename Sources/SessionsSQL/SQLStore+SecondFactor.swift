@@ -3,7 +3,8 @@ package import Sessions
 extension SQLStore {
     package func begin(_ pending: PendingSecondFactor) async throws -> Bool {
         try await driver.write { database in
-            try database.run(
+            try database.lock([.account(pending.userID)])
+            return try database.run(
                 """
                 INSERT INTO second_factor (user_id, seed, session_id, expires_at)
                 SELECT a.id, \(pending.seed.bytes), \(pending.sessionID), \(pending.expiresAt)
@@ -40,6 +41,7 @@ extension SQLStore {
         _ event: AuditEvent
     ) async throws -> EndedSessions? {
         try await driver.write { database in
+            try database.lock([.account(user)])
             guard try database.deleteSecondFactor(of: user) else { return nil }
             try database.run("UPDATE account SET epoch = epoch + 1 WHERE id = \(user)")
             try database.outdateAuthentications(of: user)

@@ -9,6 +9,7 @@ extension SQLStore {
         _ event: AuditEvent
     ) async throws -> SessionOpening {
         try await driver.write { database in
+            try database.lock([session.userID, replaced?.event.userID].compactMap { $0.map(SQLLock.account) })
             let found = try database.row(
                 """
                 SELECT epoch FROM account
@@ -87,6 +88,26 @@ extension SQLStore {
         }
     }
 
+    package func sessions(
+        of users: [UserID],
+        openedSince instant: Timestamp,
+        limit: Int
+    ) async throws -> [SessionID: UserID] {
+        try await driver.read { database in
+            // Whatever was opened since then has had its last activity since then, which the index has.
+            try database.rows(
+                """
+                SELECT s.id, s.user_id FROM session s
+                WHERE s.user_id IN (\(list: users)) AND s.ended_at IS NULL AND s.last_activity >= \(instant)
+                    AND s.created_at >= \(instant) LIMIT \(limit)
+                """
+            ).reduce(into: [:]) { found, row in
+                var row = row
+                found[try row.id()] = try row.id() as UserID
+            }
+        }
+    }
+
     package func allSessions(of user: UserID, after id: SessionID?, limit: Int) async throws -> [Session] {
         try await driver.read { database in
             let start: SQL = if let id { "AND s.id > \(id)" } else { "" }
@@ -121,6 +142,7 @@ extension SQLStore {
         _ event: AuditEvent
     ) async throws -> EndedSessions {
         try await driver.write { database in
+            if let lock = try database.lock(for: selection) { try database.lock([lock]) }
             let ended = try database.end(selection.condition, ending)
             guard !ended.active.isEmpty else { return ended }
             if case .all(let user) = selection {
@@ -131,6 +153,10 @@ extension SQLStore {
             try database.insert(event, endedCount: ended.active.count)
             return ended
         }
+    }
+
+    package func awaitEndings() async throws {
+        try await driver.write { $0.assureEndings() }
     }
 
     package func note(_ activity: [SessionActivity]) async throws {
@@ -173,9 +199,21 @@ extension SessionSelection {
 }
 
 extension SQLConnection {
+    /// What to take before the selected sessions are ended; `nil` when there is no such session.
+    fileprivate func lock(for selection: SessionSelection) throws -> SQLLock? {
+        switch selection {
+        case .one(_, let user), .allExcept(_, let user), .all(let user): return .account(user)
+        case .any(let id):
+            var row = try row("SELECT user_id FROM session WHERE id = \(id)")
+            return try (row?.id()).map { .account($0) }
+        case .everyones: return .sweep
+        }
+    }
+
     /// Ends those of the selected sessions that have not ended: the active ones as is said, the others as expired.
     func end(_ condition: SQL, _ ending: Session.Ending) throws -> EndedSessions {
-        EndedSessions(
+        assureEndings()
+        return EndedSessions(
             active: try mark(ending, "expires_at > \(ending.at) AND \(part: condition)"),
             due: try expire("expires_at <= \(ending.at) AND \(part: condition)", at: ending.at)
         )
@@ -219,7 +257,7 @@ extension SQLConnection {
             INSERT INTO session (id, user_id, epoch, token_digest, amr, authenticated_at, created_at, expires_at, remembered,
                 sign_in_address, last_activity, address, user_agent, device_type, browser, browser_name, browser_version, os,
                 location)
-            VALUES (\(session.id), \(session.userID), \(session.epoch), \(.blob(session.tokenDigest.bytes)),
+            VALUES (\(session.id), \(session.userID), \(session.epoch), \(session.tokenDigest.bytes),
                 \(session.authentication.encoded), \(session.authenticatedAt), \(session.createdAt), \(session.expiresAt),
                 \(session.isRemembered), \(session.signInAddress?.description), \(session.lastActivity),
                 \(session.address?.description), \(session.userAgent), \(session.device.kind.rawValue),

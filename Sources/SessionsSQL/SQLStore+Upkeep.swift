@@ -6,7 +6,7 @@ extension SQLStore {
             try database.run(
                 """
                 INSERT INTO session_listing (id, user_id, at, session_ids)
-                VALUES (\(listing.id), \(listing.userID), \(listing.at), \(.blob(listing.sessionIDs.flatMap(\.bytes))))
+                VALUES (\(listing.id), \(listing.userID), \(listing.at), \(listing.sessionIDs.flatMap(\.bytes)))
                 """
             )
             _ = try database.run(
@@ -36,7 +36,8 @@ extension SQLStore {
 
     package func expire(at now: Timestamp, limit: Int) async throws -> [SessionID: UserID] {
         try await driver.write { database in
-            try database.expire(
+            try database.lock([.sweep])
+            return try database.expire(
                 """
                 id IN (SELECT id FROM session WHERE ended_at IS NULL AND expires_at <= \(now)
                     ORDER BY expires_at LIMIT \(limit))
@@ -48,6 +49,7 @@ extension SQLStore {
 
     package func purge(endedBefore instant: Timestamp, listedBefore listed: Timestamp, limit: Int) async throws -> Int {
         try await driver.write { database in
+            try database.lock([.sweep])
             let sessions = try database.run(
                 "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE ended_at < \(instant) LIMIT \(limit))"
             )

@@ -49,7 +49,10 @@ private struct SQLiteConnection: SQLConnection {
     func rows(_ sql: SessionsSQL.SQL) throws -> [SQLRow] {
         statements.increment()
         let statement = try database.cachedStatement(sql: sql.text)
-        let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(sql.arguments.map(\.databaseValue)))
+        let cursor = try Row.fetchCursor(
+            statement,
+            arguments: StatementArguments(sql.arguments.map(\.value.databaseValue))
+        )
         var rows: [SQLRow] = []
         while let row = try cursor.next() {
             rows.append(SQLRow(row.databaseValues.map { SQLValue($0) }))
@@ -60,8 +63,16 @@ private struct SQLiteConnection: SQLConnection {
     func run(_ sql: SessionsSQL.SQL) throws -> Int {
         statements.increment()
         let statement = try database.cachedStatement(sql: sql.text)
-        try statement.execute(arguments: StatementArguments(sql.arguments.map(\.databaseValue)))
+        try statement.execute(arguments: StatementArguments(sql.arguments.map(\.value.databaseValue)))
         return database.changesCount
+    }
+
+    func lock(_ locks: [SQLLock]) {
+        // There is one writer at a time.
+    }
+
+    func assureEndings() {
+        // There is one process.
     }
 }
 

@@ -52,6 +52,23 @@ extension StorePromise {
             try await #expect(test.store.sessions([], of: account.id, activeAt: test.start).isEmpty)
             try await #expect(test.store.sessions(ids, of: .make(at: test.start), activeAt: test.start).isEmpty)
         },
+        StorePromise("the sessions of some users that were opened since an instant are found, and no others") { test in
+            let (ada, bob) = try await (test.add("ada"), test.add("bob"))
+            let time = test.start.adding(seconds: 10)
+            _ = try await test.open(ada, at: time.adding(milliseconds: -1), lastActivity: time.adding(seconds: 5))
+            let new = try await test.open(ada, at: time)
+            let bobs = try await test.open(bob, at: time)
+            let ended = try await test.open(ada, at: time)
+            _ = try await test.end(.any(ended.id))
+
+            let adas = try await test.store.sessions(of: [ada.id], openedSince: time, limit: 10)
+            let both = try await test.store.sessions(of: [bob.id, ada.id], openedSince: time, limit: 10)
+
+            #expect(adas == [new.id: ada.id])
+            #expect(both == [new.id: ada.id, bobs.id: bob.id])
+            try await #expect(test.store.sessions(of: [bob.id, ada.id], openedSince: time, limit: 1).count == 1)
+            try await #expect(test.store.sessions(of: [], openedSince: time, limit: 10).isEmpty)
+        },
         StorePromise("everybody's live sessions are paged in the order of their ids, each with its account") { test in
             let accounts = try await [test.add("ada"), test.add("bob")]
             var records: [SessionRecord] = []

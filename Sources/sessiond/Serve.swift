@@ -4,7 +4,6 @@ import NIOCore
 import ServiceLifecycle
 import Sessions
 import SessionsHTTP
-import SessionsSQLite
 import UnixSignals
 
 #if canImport(Glibc)
@@ -27,11 +26,11 @@ extension Settings {
         if isDevelopment || adminAddress != nil { MetricsSystem.bootstrap(registry) }
         let rules = try passwordRules()
         try makeDataDirectory()
-        let database = try openDatabase()
+        let storage = try await openStorage()
         let keys = try signingKeys()
         do {
-            try await run(database, keys, rules, registry, logger: logger)
-            try database.close()
+            try await run(storage, keys, rules, registry, logger: logger)
+            try await storage.close()
         } catch is CancellationError {
             // What was not finished when the time to stop was over.
         } catch let failure as SeedRenewal.UnknownSecret {
@@ -47,23 +46,23 @@ extension Settings {
     }
 
     private func run(
-        _ database: SQLiteDatabase,
+        _ storage: Storage,
         _ keys: SigningKeys,
         _ rules: PasswordRules,
         _ registry: PrometheusRegistry,
         logger: Logger
     ) async throws {
-        try await SeedRenewal(of: database.store, keys: keys).run()
-        let authority = try await SessionAuthority(store: database.store, keys: keys, clock: .system)
+        try await SeedRenewal(of: storage.store, keys: keys).run()
+        let authority = try await storage.authority(keys: keys)
         let hasher = try PasswordHasher(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let accounts = Accounts(authority: authority, hasher: hasher, rules: rules)
-        let verifier = CredentialVerifier(store: database.store, hasher: hasher, keys: keys, clock: .system)
+        let verifier = CredentialVerifier(store: storage.store, hasher: hasher, keys: keys, clock: storage.clock)
         var schedule = SessionUpkeep.Schedule()
         schedule.retentionSeconds = retentionSeconds
         schedule.auditRetentionSeconds = auditRetentionSeconds
         schedule.addressShortenSeconds = addressShortenSeconds
         schedule.addressRemoveSeconds = addressRemoveSeconds
-        let `operator` = Operator(database: database, authority: authority, accounts: accounts, clock: .system)
+        let `operator` = Operator(storage: storage, authority: authority, accounts: accounts, clock: storage.clock)
         let server = SessionServer(
             authority: authority,
             accounts: accounts,
@@ -84,6 +83,7 @@ extension Settings {
                 MetricsServer(host: adminAddress.host, port: adminAddress.port, metrics: registry.text, logger: logger)
             )
         }
+        if let membership = storage.membership(of: authority, logger: logger) { services.append(membership) }
         services += [server, StopNotice(logger: logger)] as [any Service]
         var configuration = ServiceGroupConfiguration(
             services: services,
@@ -116,7 +116,7 @@ extension Settings {
             metadata: [
                 "address": "\(ListenAddress(host: host, port: port))",
                 "mode": isDevelopment ? "development" : "production",
-                "storage": "sqlite", "version": "\(Sessiond.version)",
+                "storage": "\(location.kind)", "version": "\(Sessiond.version)",
             ]
         )
         guard isDevelopment, logFormat == .text else { return }

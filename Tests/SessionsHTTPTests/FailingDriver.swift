@@ -114,4 +114,12 @@ private struct FailingConnection: SQLConnection {
         try check()
         return try base.run(sql)
     }
+
+    func lock(_ locks: [SQLLock]) throws {
+        try base.lock(locks)
+    }
+
+    func assureEndings() {
+        base.assureEndings()
+    }
 }

@@ -273,6 +273,14 @@ private struct RecordingConnection: SQLConnection {
         return try base.run(sql)
     }
 
+    func lock(_ locks: [SQLLock]) throws {
+        try base.lock(locks)
+    }
+
+    func assureEndings() {
+        base.assureEndings()
+    }
+
     private func explain(_ sql: SQL) throws {
         let plan = try base.rows("EXPLAIN QUERY PLAN \(part: sql)").map { row in
             var row = row

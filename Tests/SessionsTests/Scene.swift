@@ -34,7 +34,8 @@ struct Scene: Sendable {
             keys: keys ?? SigningKeys(secret: Self.secret),
             clock: clock.wallClock,
             locate: locate,
-            live: live
+            live: live,
+            lease: nil
         )
         hasher = try PasswordHasher(cost: .cheap, width: 2)
         accounts = Accounts(authority: authority, hasher: hasher)

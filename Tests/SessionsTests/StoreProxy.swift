@@ -183,8 +183,20 @@ struct StoreProxy: SessionStore {
         try await pass(.list) { try await base.sessions(ids, of: user, activeAt: now) }
     }
 
+    func awaitEndings() async throws {
+        try await base.awaitEndings()
+    }
+
     func sessionIDs(of user: UserID, activeAt now: Timestamp, limit: Int) async throws -> [SessionID] {
         try await pass(.list) { try await base.sessionIDs(of: user, activeAt: now, limit: limit) }
+    }
+
+    func sessions(
+        of users: [UserID],
+        openedSince instant: Timestamp,
+        limit: Int
+    ) async throws -> [SessionID: UserID] {
+        try await pass(.list) { try await base.sessions(of: users, openedSince: instant, limit: limit) }
     }
 
     func sessions(after id: SessionID?, activeAt now: Timestamp, limit: Int) async throws -> [SessionRecord] {

@@ -39,7 +39,7 @@ extension Settings {
     fileprivate func told(_ line: SettingReader.Line) -> (name: String, value: String, origin: SettingSources.Origin) {
         let name = line.setting.rawValue
         switch line.setting {
-        case .databaseURL: return (name, "sqlite://\(databasePath)", line.origin)
+        case .databaseURL: return (name, location.told, line.origin)
         case .jwtSecret where keys == nil:
             let isKept = access(developmentSecretPath, F_OK) == 0
             return (name, isKept ? "<redacted>" : "<made at the first start>", .dataDirectory)

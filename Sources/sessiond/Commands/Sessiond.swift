@@ -22,7 +22,7 @@ struct Sessiond: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, ConfigCommand.self, UserCommands.self, SessionCommands.self, AuditCommands.self,
-            BackupCommand.self, RestoreCommand.self, MigrateCommand.self,
+            NodesCommand.self, BackupCommand.self, RestoreCommand.self, FinishRestoreCommand.self, MigrateCommand.self,
         ]
     )
 

@@ -30,8 +30,23 @@ struct RestoreCommand: AsyncParsableCommand {
         let ended = try await settings.restore(from: file.absolutePath)
         StandardStream.output.write(
             line:
-                "Restored; \(Operator.sessions(ended)). What was there before is in \(settings.databasePath).before-restore."
+                "Restored; \(Operator.sessions(ended)). What was there before is beside it, with .before-restore at its end."
         )
+    }
+}
+
+/// Makes a restored PostgreSQL database safe to serve.
+struct FinishRestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore-finish",
+        abstract:
+            "After a backup was put in the place of the PostgreSQL database: end all sessions in it, before nodes are started."
+    )
+
+    @OptionGroup var options: OperatorOptions
+
+    func run() async throws {
+        try await options.perform(.finishRestore)
     }
 }
 

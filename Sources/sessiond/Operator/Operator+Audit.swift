@@ -1,6 +1,5 @@
 import Sessions
 import SessionsSQL
-import SessionsSQLite
 
 extension Operator {
     /// How many events one step reads.
@@ -16,7 +15,7 @@ extension Operator {
         var last: AuditEventID?
         var rest = limit
         while rest > 0 {
-            let page = try await database.auditLog.newest(
+            let page = try await storage.auditLog.newest(
                 of: owner,
                 since: since,
                 before: last,
@@ -32,7 +31,7 @@ extension Operator {
 
     /// Gives each finding as a row, and now and then how far it has come.
     func verifyEvents(rows: Rows) async throws -> OperatorOutcome {
-        var verification = AuditVerification(database.auditLog)
+        var verification = AuditVerification(storage.auditLog)
         var findings = 0
         while !verification.isDone {
             guard !Task.isCancelled else { return .unavailable("the server is stopping; not all was read") }
@@ -52,12 +51,12 @@ extension Operator {
     func exportEvents(since: Timestamp?, rows: Rows) async throws -> OperatorOutcome {
         var last: AuditEventID?
         while true {
-            let page = try await database.auditLog.oldest(since: since, after: last, limit: Self.eventsMax)
+            let page = try await storage.auditLog.oldest(since: since, after: last, limit: Self.eventsMax)
             guard let next = page.last, let id = AuditEventID(bytes: next.row.id) else { break }
             try await rows(page.map(\.exported))
             last = id
         }
-        guard let seal = try await database.auditLog.newestSeal() else { return .done("") }
+        guard let seal = try await storage.auditLog.newestSeal() else { return .done("") }
         try await rows([
             [
                 "seal": .integer(seal.number), "at": .time(Timestamp(milliseconds: seal.at)),

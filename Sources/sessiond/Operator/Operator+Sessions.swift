@@ -1,5 +1,4 @@
 import Sessions
-import SessionsSQLite
 
 extension Operator {
     /// How many sessions one step touches: a log-in waits for one step at most.
@@ -11,7 +10,7 @@ extension Operator {
         let now = clock.now
         var last: SessionID?
         while true {
-            let page = try await database.store.sessions(after: last, activeAt: now, limit: Self.pageMax)
+            let page = try await storage.store.sessions(after: last, activeAt: now, limit: Self.pageMax)
             guard let next = page.last else { return .done("") }
             try await rows(page.map { Self.row(of: $0.session, username: $0.account.user.username) })
             last = next.session.id

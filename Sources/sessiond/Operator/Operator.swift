@@ -3,7 +3,7 @@ import SessionsSQLite
 
 /// Does what the operator asks: in the server for a command that came through the socket, else in the command's own process.
 struct Operator: Sendable {
-    let database: SQLiteDatabase
+    let storage: Storage
     let authority: SessionAuthority
     let accounts: Accounts
     let clock: WallClock
@@ -49,11 +49,16 @@ struct Operator: Sendable {
             try await listEvents(of: user, since: since, limit: limit, rows: rows)
         case .verifyEvents: try await verifyEvents(rows: rows)
         case .exportEvents(let since): try await exportEvents(since: since, rows: rows)
+        case .listNodes: try await listNodes(rows: rows)
+        case .finishRestore: try await finishRestore()
         case .migrate: .done("The schema of the database is up to date.")  // Opening it has seen to that.
         }
     }
 
     private func backUp(to path: String) async throws -> OperatorOutcome {
+        guard case .sqlite(let database) = storage else {
+            return .refused("PostgreSQL has its own tools for backups; docs/operations.md says how")
+        }
         do {
             // The copy blocks its thread for as long as it takes; requests need theirs.
             try await withTaskExecutorPreference(BlockingExecutor.shared) { try await database.backup(to: path) }

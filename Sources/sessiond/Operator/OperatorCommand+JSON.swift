@@ -21,6 +21,8 @@ extension OperatorCommand {
         case .revokeAllSessions: ["command": "revoke-all-sessions"]
         case .backUp(let path): ["command": "back-up", "path": .string(path)]
         case .migrate: ["command": "migrate"]
+        case .listNodes: ["command": "list-nodes"]
+        case .finishRestore: ["command": "finish-restore"]
         case .listEvents(let user, let since, let limit):
             ["command": "list-events", "user": .text(user), "since": .time(since), "limit": .integer(Int64(limit))]
         case .verifyEvents: ["command": "verify-events"]
@@ -57,6 +59,8 @@ extension OperatorCommand {
         case ("list-sessions", _): self = .listSessions(of: user)
         case ("revoke-all-sessions", _): self = .revokeAllSessions
         case ("migrate", _): self = .migrate
+        case ("list-nodes", _): self = .listNodes
+        case ("finish-restore", _): self = .finishRestore
         case ("list-events", _):
             guard let limit = json["limit"]?.integer, (1...1_000_000).contains(limit) else { return nil }
             self = .listEvents(of: user, since: since, limit: Int(limit))

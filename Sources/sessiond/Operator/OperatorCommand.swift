@@ -16,6 +16,8 @@ enum OperatorCommand: Sendable {
     case revokeAllSessions
     case backUp(to: String)
     case migrate
+    case listNodes
+    case finishRestore
     /// Of one user, or of everybody, newest first.
     case listEvents(of: String?, since: Timestamp?, limit: Int)
     case verifyEvents
@@ -35,6 +37,8 @@ enum OperatorCommand: Sendable {
         case .revokeSession, .revokeSessions, .revokeAllSessions: "session revoke"
         case .backUp: "backup"
         case .migrate: "migrate"
+        case .listNodes: "nodes"
+        case .finishRestore: "restore-finish"
         case .listEvents: "audit list"
         case .verifyEvents: "audit verify"
         case .exportEvents: "audit export"
@@ -44,7 +48,7 @@ enum OperatorCommand: Sendable {
     /// Whether it changes nothing.
     var isReading: Bool {
         switch self {
-        case .listUsers, .listSessions, .listEvents, .verifyEvents, .exportEvents: true
+        case .listUsers, .listSessions, .listNodes, .listEvents, .verifyEvents, .exportEvents: true
         default: false
         }
     }

@@ -35,31 +35,31 @@ extension Settings {
         _ command: OperatorCommand,
         rows: @escaping @Sendable ([JSON]) -> Void
     ) async throws(CommandFailure) -> OperatorOutcome {
-        guard command.mayCreateDatabase || access(databasePath, F_OK) == 0 else {
-            throw .unavailable("there is no database \(databasePath); start the server, or run: sessiond migrate")
+        if case .sqlite(let path) = location, !command.mayCreateDatabase, access(path, F_OK) != 0 {
+            throw .unavailable("there is no database \(path); start the server, or run: sessiond migrate")
         }
         let rules = command.choosesPassword ? try passwordRules() : PasswordRules()
         try makeDataDirectory()
-        let database = try openDatabase()
+        let storage = try await openStorage()
         do {
             let serverKeys = try self.serverKeys()
             if case .migrate = command, let serverKeys {
-                try await SeedRenewal(of: database.store, keys: serverKeys).run()
+                try await SeedRenewal(of: storage.store, keys: serverKeys).run()
             }
             // No token is signed or checked here. Without the server's keys the failures of guessers are not found, and stay.
             let keys = try serverKeys ?? SigningKeys(secret: Self.randomSecret())
-            let authority = try await SessionAuthority(store: database.store, keys: keys, clock: .system)
+            let authority = try await storage.authority(keys: keys)
             let accounts = Accounts(authority: authority, hasher: try PasswordHasher(width: 1), rules: rules)
-            let alone = Operator(database: database, authority: authority, accounts: accounts, clock: .system)
+            let alone = Operator(storage: storage, authority: authority, accounts: accounts, clock: storage.clock)
             let outcome = await alone.run(command) { rows($0) }
-            try? database.close()  // What was done is durable, and the process ends.
+            try? await storage.close()  // What was done is durable, and the process ends.
             return outcome
         } catch let failure as CommandFailure {
             throw failure
         } catch let failure as SeedRenewal.UnknownSecret {
             throw .misconfigured("JWT_SECRET: \(failure)")
         } catch {
-            throw .unavailable("the database \(databasePath) cannot be used: \(type(of: error))")
+            throw .unavailable("the database \(location.told) cannot be used: \(type(of: error))")
         }
     }
 
@@ -75,12 +75,15 @@ extension Settings {
     /// - Returns: How many sessions were ended.
     /// - Throws: ``CommandFailure`` when a server runs or the backup is not one.
     func restore(from backup: String) async throws(CommandFailure) -> Int {
+        guard case .sqlite(let path) = location else {
+            throw .refused("PostgreSQL has its own tools for backups; docs/operations.md says how")
+        }
         guard try OperatorConnection(path: socketPath) == nil else {
             throw .refused("a server is running on \(dataDirectory); stop it first")
         }
         try makeDataDirectory()
         do {
-            return try await SQLiteDatabase.restore(from: backup, to: databasePath, at: WallClock.system.now)
+            return try await SQLiteDatabase.restore(from: backup, to: path, at: WallClock.system.now)
         } catch let failure as SQLiteDatabase.OpeningFailure {
             throw .refused("nothing was restored: \(failure.description)")
         } catch {

@@ -58,7 +58,7 @@ enum Setting: String, CaseIterable, Sendable {
         switch self {
         case .jwtSecret: "at least 32 random characters; make it with: openssl rand -base64 48"
         case .jwtSecretPrevious: "secrets of at least 32 random characters, separated by commas"
-        case .databaseURL: "sqlite:///absolute/path"
+        case .databaseURL: "sqlite:///absolute/path or postgres://user@host/database"
         case .dataDirectory:
             "a path of 1 to \(Settings.dataDirectoryBytesMax) bytes, so that the socket in it can have an address"
         case .host: "an IP address or a host name"

@@ -15,7 +15,10 @@ struct SettingOptions: ParsableArguments {
         help: ArgumentHelp("Where the database, the socket and a development secret are kept.", valueName: "directory")
     )
     var dataDir: String?
-    @Option(name: .customLong("database-url"), help: ArgumentHelp("sqlite:///absolute/path", valueName: "url"))
+    @Option(
+        name: .customLong("database-url"),
+        help: ArgumentHelp("sqlite:///absolute/path or postgres://user@host/database", valueName: "url")
+    )
     var databaseURL: String?
     @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
     var host: String?

@@ -52,10 +52,12 @@ enum SettingText {
         return text.lowercased()
     }
 
-    /// An absolute path in a `sqlite:` URL.
-    static func sqlitePath(_ text: String) -> String? {
-        guard text.hasPrefix("sqlite:///"), !text.hasSuffix("/"), !text.utf8.contains(0) else { return nil }
-        return String(text.dropFirst("sqlite://".count))
+    /// A `sqlite:` URL with an absolute path, or a `postgres:` URL, whose parts libpq reads.
+    static func location(_ text: String) -> Storage.Location? {
+        guard !text.utf8.contains(0), text.utf8.count <= 4_096 else { return nil }
+        if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") { return .postgres(url: text) }
+        guard text.hasPrefix("sqlite:///"), !text.hasSuffix("/") else { return nil }
+        return .sqlite(path: String(text.dropFirst("sqlite://".count)))
     }
 
     /// A directory's absolute path, without a slash at its end.

@@ -1,4 +1,5 @@
 import Sessions
+import SessionsPostgres
 import SessionsSQLite
 
 #if canImport(Glibc)
@@ -26,16 +27,19 @@ extension Settings {
         }
     }
 
-    /// Opens the database, takes its lock and brings its schema up to date.
+    /// Opens the database and brings its schema up to date.
     ///
     /// - Throws: ``CommandFailure`` with a sentence for the operator.
-    func openDatabase() throws(CommandFailure) -> SQLiteDatabase {
+    func openStorage() async throws(CommandFailure) -> Storage {
         do {
-            return try SQLiteDatabase(path: databasePath)
+            switch location {
+            case .sqlite(let path): return .sqlite(try SQLiteDatabase(path: path))
+            case .postgres(let url): return .postgres(try await PostgresDatabase(url: url))
+            }
         } catch let failure as SQLiteDatabase.OpeningFailure {
-            throw .unavailable("the database \(databasePath) cannot be opened: \(failure.description)")
+            throw .unavailable("the database \(location.told) cannot be opened: \(failure.description)")
         } catch {
-            throw .unavailable("the database \(databasePath) cannot be opened: \(error)")
+            throw .unavailable("the database \(location.told) cannot be opened: \(error)")
         }
     }
 

@@ -7,8 +7,7 @@ struct Settings: Sendable {
     let isDevelopment: Bool
     /// Absolute.
     let dataDirectory: String
-    /// Absolute.
-    let databasePath: String
+    let location: Storage.Location
     /// `nil` when no secret is set.
     let keys: SigningKeys?
     let host: String
@@ -53,12 +52,9 @@ struct Settings: Sendable {
         let previous = try reader.value(.jwtSecretPrevious) { SettingText.secrets(SettingText.list($0)) }
         let directory = try reader.value(.dataDirectory, shownAs: \.self, SettingText.directory)
         dataDirectory = directory
-        if let url = sources[.databaseURL]?.text, url.hasPrefix("postgres") {
-            throw .misconfigured("DATABASE_URL must be sqlite:///absolute/path: this build has no PostgreSQL yet")
-        }
-        databasePath =
-            try reader.optional(.databaseURL, shownAs: { "sqlite://\($0)" }, SettingText.sqlitePath)
-            ?? "\(directory)/sessions.sqlite"
+        location =
+            try reader.optional(.databaseURL, shownAs: \.told, SettingText.location)
+            ?? .sqlite(path: "\(directory)/sessions.sqlite")
         host = try reader.value(.host, SettingText.host)
         port = try reader.value(.port) { SettingText.number($0, in: 0...65_535) }
         adminAddress = try reader.optional(.adminListen, ListenAddress.init)

@@ -1,8 +1,7 @@
 import Sessions
-import SessionsTesting
 import Testing
 
-extension Model {
+extension StoreModel {
     /// Whether both stores know the same second factor and challenges.
     func areCredentialsAlike(everywhere: Bool) async throws -> Bool {
         var isAlike = try await same { try await $0.pendingSecondFactor(of: user) }
@@ -108,7 +107,7 @@ extension Model {
         )
         let event = event(.secondFactorAsked)
         await memory.add(challenge, settling: [], noting: event)
-        try await sqlite.add(challenge, settling: [], noting: event)
+        try await store.add(challenge, settling: [], noting: event)
         challenges.append(challenge)
     }
 

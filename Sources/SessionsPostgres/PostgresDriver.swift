@@ -1,0 +1,169 @@
+import Metrics
+import Sessions
+import SessionsSQL
+
+/// Runs transactions on PostgreSQL.
+///
+/// They are `READ COMMITTED`, and take turns by the locks that the store names. One that meets another in a deadlock is run again. When one
+/// has ended sessions, it returns once no process accepts them any more.
+struct PostgresDriver: SQLDriver {
+    /// How often a transaction is run at most.
+    private static let triesMax = 4
+
+    let pool: PostgresPool
+    let barrier: RevocationBarrier
+    private let statements = Counter(label: "sessions_store_statements_total")
+
+    init(pool: PostgresPool, barrier: RevocationBarrier) {
+        self.pool = pool
+        self.barrier = barrier
+    }
+
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await again {
+            try await self.pool.run { connection in
+                let transaction = PostgresTransaction(connection: connection, statements: self.statements)
+                return try transaction.read(body)
+            }
+        }
+    }
+
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        let (result, sequence) = try await again {
+            try await self.pool.run { connection in
+                let transaction = PostgresTransaction(connection: connection, statements: self.statements)
+                return try transaction.write(body)
+            }
+        }
+        if let sequence { await barrier.wait(for: sequence) }
+        return result
+    }
+
+    /// Runs a transaction again that has met another one, or a connection that was gone before anything could be decided.
+    private func again<Result: Sendable>(_ run: () async throws -> Result) async throws -> Result {
+        var tries = 1
+        while true {
+            do {
+                return try await run()
+            } catch let failure as PostgresFailure where failure.isWorthAnotherTry && tries < Self.triesMax {
+                tries += 1
+            }
+        }
+    }
+}
+
+/// A transaction on a connection, seen through the store's eyes.
+final class PostgresTransaction: SQLConnection {
+    private let connection: PostgresConnection
+    private let statements: Counter
+    private var mayEndSessions = false
+
+    init(connection: PostgresConnection, statements: Counter) {
+        self.connection = connection
+        self.statements = statements
+    }
+
+    func rows(_ sql: SQL) throws -> [SQLRow] {
+        statements.increment()
+        return try connection.run(sql).rows.map { SQLRow($0) }
+    }
+
+    func run(_ sql: SQL) throws -> Int {
+        statements.increment()
+        return try connection.run(sql).changed
+    }
+
+    func lock(_ locks: [SQLLock]) throws {
+        // Sorted, so that no two wait for each other.
+        for number in Set(locks.map(\.number)).sorted() {
+            try connection.send("SELECT pg_advisory_xact_lock(\(number))")
+        }
+    }
+
+    func assureEndings() {
+        mayEndSessions = true
+    }
+
+    fileprivate func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {
+        try connection.beginning("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
+            let result = try undecided { try body(self) }
+            // Nothing hangs on what becomes of it; whoever uses the connection next reads the answer.
+            try connection.send("COMMIT")
+            try connection.flush()
+            return result
+        }
+    }
+
+    /// - Returns: What the body returned, and which number in the log of revocations must be known everywhere before anybody is told;
+    ///   `nil` when the transaction can have ended nothing.
+    fileprivate func write<Result>(_ body: (any SQLConnection) throws -> Result) throws -> (Result, Int64?) {
+        try connection.beginning("BEGIN") {
+            let result = try undecided { try body(self) }
+            // One message: what the COMMIT locks at its end waits for nobody on this side.
+            try connection.send("COMMIT")
+            try connection.send(
+                "SELECT seq, CAST(NULLIF(current_setting('sessiond.revoked', true), '') AS BIGINT) FROM revocation_head"
+            )
+            _ = connection.takeWarnings()
+            var row = try connection.answer().rows.first.map { SQLRow($0) } ?? SQLRow([])
+            // 01000 at a COMMIT: the wait for the standby was cancelled. It is durable here, and perhaps nowhere else.
+            guard !connection.takeWarnings().contains("01000") else {
+                throw PostgresFailure("it is not known whether a standby has the commit")
+            }
+            let head = try row.integer()
+            let own = try row.optional { try $0.integer() } ?? 0
+            defer { connection.revokedLast = own }
+            return (result, own > connection.revokedLast ? own : mayEndSessions ? head : nil)
+        }
+    }
+}
+
+extension PostgresTransaction {
+    /// What fails with the connection before the COMMIT is sent has done nothing: an idle connection may have been dead for long.
+    private func undecided<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let failure as PostgresFailure where !connection.isUsable {
+            throw failure.undone
+        }
+    }
+}
+
+extension PostgresConnection {
+    /// Runs a body within a transaction that it ends itself, and rolls back what is left when it fails.
+    fileprivate func beginning<Result>(_ begin: SQL, _ body: () throws -> Result) throws -> Result {
+        do {
+            try send(begin)
+            return try body()
+        } catch {
+            // A connection that cannot do even that is closed, and the server rolls back.
+            if (try? send("ROLLBACK")) != nil { _ = try? answer() }
+            throw error
+        }
+    }
+}
+
+extension SQLLock {
+    /// The number of the advisory lock.
+    ///
+    /// Two that have the same wait for each other without need, which is rare and harms nothing.
+    fileprivate var number: Int64 {
+        switch self {
+        case .sweep: 1
+        case .seals: 2
+        case .account(let id): Self.number(3, id.bytes)
+        case .attempt(let key): Self.number(4, key.bytes)
+        case .tally(let key): Self.number(5, Array(key.utf8))
+        }
+    }
+
+    /// FNV-1a.
+    private static func number(_ kind: UInt8, _ bytes: [UInt8]) -> Int64 {
+        let hash = ([kind] + bytes).reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return Int64(bitPattern: hash)
+    }
+}
