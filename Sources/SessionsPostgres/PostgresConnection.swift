@@ -108,6 +108,9 @@ final class PostgresConnection {
         return !unanswered.isEmpty || PQtransactionStatus(handle) == PQTRANS_IDLE
     }
 
+    /// Whether the server is gone, as far as is known.
+    var isBroken: Bool { PQstatus(handle) != CONNECTION_OK }
+
     /// The socket, to wait for notifications on.
     var socket: Int32 { PQsocket(handle) }
 

@@ -123,12 +123,15 @@ final class PostgresTransaction: SQLConnection {
 }
 
 extension PostgresTransaction {
-    /// What fails with the connection before the COMMIT is sent has done nothing: an idle connection may have been dead for long.
+    /// What fails with the connection before the COMMIT is sent has done nothing.
+    ///
+    /// An idle connection may have been dead for long, and shows it at once; after a longer wait nobody is made to wait again.
     private func undecided<Result>(_ body: () throws -> Result) throws -> Result {
+        let begun = BootTime.now
         do {
             return try body()
-        } catch let failure as PostgresFailure where !connection.isUsable {
-            throw failure.undone
+        } catch let failure as PostgresFailure where connection.isBroken {
+            throw BootTime.now.milliseconds(since: begun) < 1_000 ? failure.undone : failure
         }
     }
 }

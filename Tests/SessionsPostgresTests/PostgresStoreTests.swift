@@ -18,6 +18,26 @@ extension PostgresTests {
                 await database.close()
             }
         }
+
+        @Test func `goes on when the server has closed idle connections`() async throws {
+            try await TemporaryPostgres.with { temporary in
+                let database = try await PostgresDatabase(url: temporary.url, connections: 1)
+                let closeAll = """
+                    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()
+                    """
+                try await database.store.ping()
+
+                #expect(try temporary.psql(closeAll) == "1")
+                try await database.store.ping()
+                #expect(try temporary.psql(closeAll) == "1")
+                let account = try Account.sample("ada")
+                let isAdded = try await database.store.add(account, .sample(.accountCreated, user: account.id))
+
+                #expect(isAdded)
+                await database.close()
+            }
+        }
     }
 }
 
