@@ -1,6 +1,6 @@
 """Several nodes over one PostgreSQL: what one has ended, none accepts."""
 
-import os
+import json
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -244,6 +244,48 @@ def test_an_open_page_on_another_node_is_signed_out(cluster):
     with Client(there, cookies=phone.jar).events() as stream:
         assert laptop.revoke(phone.session["id"]).status == 204
         stream.expect("signed-out", 1)
+
+
+def test_a_session_that_is_opened_on_one_node_reaches_the_open_pages_of_another_within_two_seconds(cluster):
+    cluster = cluster(2)
+    here, there = cluster.nodes
+    person = Person(here).sign_up()
+    laptop = person.login()
+
+    with Client(there, cookies=laptop.jar).events() as stream:
+        phone = person.login()
+        assert stream.expect("session-started", 2)["session"]["id"] == phone.session["id"]
+        assert laptop.revoke(phone.session["id"]).status == 204
+        assert stream.expect("session-ended", 1)["id"] == phone.session["id"]
+
+
+def test_the_operator_sees_the_nodes(cluster):
+    cluster = cluster(2)
+    listed = cluster.nodes[0].command("nodes", "--json")
+
+    nodes = json.loads(listed.stdout)
+
+    assert [node["state"] for node in nodes] == ["active", "active"]
+    assert {int(node["name"].rpartition(":")[2]) for node in nodes} == {node.pid for node in cluster.nodes}
+    assert all(0 <= node["silentMilliseconds"] < 3_000 and node["applied"] == node["head"] == 0 for node in nodes)
+
+
+def test_what_a_restored_database_holds_as_alive_opens_nothing(cluster):
+    cluster = cluster(1)
+    node = cluster.nodes[0]
+    person = Person(node).sign_up()
+    laptop = person.login()
+    assert check(node, laptop.token) == 204
+
+    finished = node.command("restore-finish")
+
+    assert finished.returncode == 0, finished.stderr
+    assert "1 session was ended" in finished.stdout
+    # It was started with the database of before, and its tokens would be worth nothing.
+    eventually(lambda: Client(node).get("/ready").json.get("code") == "lease_lost", what="the lease to be lost")
+    node.restart()
+    assert check(node, laptop.token) == 401
+    assert check(node, person.login().token) == 204
 
 
 def test_no_attempt_is_lost_when_an_account_is_guessed_at_on_several_nodes_at_once(cluster):

@@ -56,7 +56,7 @@ final class PostgresConnection {
     ///   - url: A connection URI or key/value string of libpq's.
     ///   - name: What the server shows as `application_name`, unless the URL has one.
     ///   - patienceMilliseconds: How long it waits for an answer.
-    /// - Throws: ``PostgresFailure``; its text is libpq's, which has no password in it.
+    /// - Throws: ``PostgresFailure``; its text is libpq's without what stands in quotes there, which may be a part of a password.
     init(url: String, name: String, patienceMilliseconds: Int64) throws {
         self.patienceMilliseconds = patienceMilliseconds
         let settings: [(String, String)] = [
@@ -76,7 +76,7 @@ final class PostgresConnection {
         // From here on `deinit` closes it, also when this fails.
         handle = connection
         guard PQstatus(handle) == CONNECTION_OK else {
-            let reason = text(PQerrorMessage(handle))
+            let reason = Self.withoutQuoted(text(PQerrorMessage(handle)))
             throw PostgresFailure(reason.isEmpty ? "no connection" : reason)
         }
         PQsetNoticeReceiver(
@@ -259,6 +259,14 @@ final class PostgresConnection {
         return PostgresFailure(reason.isEmpty ? "the connection is broken" : reason)
     }
 
+    /// A message without what stands in quotes.
+    ///
+    /// libpq takes a password with a `/`, `@` or `%` in it for a host, a port or a bad escape, and says so with it.
+    static func withoutQuoted(_ message: String) -> String {
+        let parts = message.split(separator: "\"", omittingEmptySubsequences: false)
+        return parts.enumerated().map { $0.offset.isMultiple(of: 2) ? $0.element : "\"...\"" }.joined()
+    }
+
     private static func failure(_ result: OpaquePointer) -> PostgresFailure {
         let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
         let primary = PQresultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) }
@@ -332,32 +340,4 @@ extension SQLType {
 private func text(_ message: UnsafeMutablePointer<CChar>?) -> String {
     let lines = message.map { String(cString: $0) } ?? ""
     return lines.split(separator: "\n").joined(separator: "; ")
-}
-
-/// Lends strings to C as an array that ends with a null pointer.
-private func withCStrings<Result>(
-    _ strings: [String],
-    _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
-) -> Result {
-    withByteStrings(strings.map { Array($0.utf8) + [0] } + [nil], body)
-}
-
-/// Lends byte strings to C, `nil` as a null pointer.
-private func withByteStrings<Result>(
-    _ strings: [[UInt8]?],
-    _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
-) -> Result {
-    let all = strings.compactMap(\.self).joined() + [0]
-    return all.withUnsafeBytes { bytes in
-        var start = 0
-        let pointers = strings.map { string -> UnsafePointer<CChar>? in
-            guard let string, let base = bytes.baseAddress else { return nil }
-            defer { start += string.count }
-            return (base + start).assumingMemoryBound(to: CChar.self)
-        }
-        return pointers.withUnsafeBufferPointer { pointers in
-            guard let base = pointers.baseAddress else { return withUnsafePointer(to: nil) { body($0) } }
-            return body(base)
-        }
-    }
 }

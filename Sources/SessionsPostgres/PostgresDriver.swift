@@ -84,8 +84,11 @@ final class PostgresTransaction: SQLConnection {
         }
     }
 
-    func assureEndings() {
+    func assureEndings() throws {
         mayEndSessions = true
+        // Something is written even when there is nothing left to end: the COMMIT then waits for the standby, for this and all before it.
+        // What somebody else has ended may be here and not there, when their wait was cancelled.
+        try connection.send("SELECT CAST(pg_logical_emit_message(true, 'sessiond', '') AS TEXT)")
     }
 
     fileprivate func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {

@@ -29,7 +29,7 @@ package protocol SQLConnection {
     /// Makes the transaction return only when no process accepts the sessions that have ended, by it or before it.
     ///
     /// Said where sessions are to be ended, whether or not there are any left. One process that has the database for itself knows anyway.
-    func assureEndings()
+    func assureEndings() throws
 }
 
 /// What transactions take turns for: what they read there decides what they write.

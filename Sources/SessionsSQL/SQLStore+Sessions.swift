@@ -156,7 +156,7 @@ extension SQLStore {
     }
 
     package func awaitEndings() async throws {
-        try await driver.write { $0.assureEndings() }
+        try await driver.write { try $0.assureEndings() }
     }
 
     package func note(_ activity: [SessionActivity]) async throws {
@@ -212,7 +212,7 @@ extension SQLConnection {
 
     /// Ends those of the selected sessions that have not ended: the active ones as is said, the others as expired.
     func end(_ condition: SQL, _ ending: Session.Ending) throws -> EndedSessions {
-        assureEndings()
+        try assureEndings()
         return EndedSessions(
             active: try mark(ending, "expires_at > \(ending.at) AND \(part: condition)"),
             due: try expire("expires_at <= \(ending.at) AND \(part: condition)", at: ending.at)

@@ -119,7 +119,7 @@ private struct FailingConnection: SQLConnection {
         try base.lock(locks)
     }
 
-    func assureEndings() {
-        base.assureEndings()
+    func assureEndings() throws {
+        try base.assureEndings()
     }
 }

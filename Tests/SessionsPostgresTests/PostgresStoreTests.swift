@@ -19,6 +19,33 @@ extension PostgresTests {
             }
         }
 
+        @Test(arguments: [
+            "postgres://ada:quagga%zz@127.0.0.1/x", "postgres://ada:quagga/vellum@127.0.0.1/x",
+            "postgres://ada:vellum@quagga@127.0.0.1/x", "postgres://ada:x@127.0.0.1/x?quagga=1",
+        ])
+        func `says no part of a password that was written wrongly`(url: String) async throws {
+            let failure = await #expect(throws: PostgresFailure.self) { try await PostgresDatabase(url: url) }
+
+            #expect(failure?.description.contains("quagga") == false, "\(failure?.description ?? "")")
+        }
+
+        @Test func `waits for the standby when there is nothing left to end`() async throws {
+            try await TemporaryPostgres.with { temporary in
+                let database = try await PostgresDatabase(url: temporary.url, connections: 2)
+                _ = try temporary.psql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+                _ = try temporary.psql("SELECT pg_reload_conf()")
+                try await temporary.until("SHOW synchronous_standby_names", is: "nobody")
+
+                await #expect(throws: PostgresFailure.self) { try await database.store.awaitEndings() }
+
+                _ = try temporary.psql("ALTER SYSTEM RESET synchronous_standby_names")
+                _ = try temporary.psql("SELECT pg_reload_conf()")
+                try await temporary.until("SHOW synchronous_standby_names", is: "")
+                try await database.store.awaitEndings()
+                await database.close()
+            }
+        }
+
         @Test func `goes on when the server has closed idle connections`() async throws {
             try await TemporaryPostgres.with { temporary in
                 let database = try await PostgresDatabase(url: temporary.url, connections: 1)

@@ -36,6 +36,12 @@ struct TemporaryPostgres: Sendable {
         try output(of: "psql", url, "-qAtc", statement).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Waits until a statement has an answer.
+    func until(_ statement: String, is answer: String) async throws {
+        for _ in 0..<200 where try psql(statement) != answer { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(try psql(statement) == answer)
+    }
+
     /// Runs a body with a database that is dropped afterwards.
     static func with(_ body: (TemporaryPostgres) async throws -> Void) async throws {
         let database = try TemporaryPostgres()

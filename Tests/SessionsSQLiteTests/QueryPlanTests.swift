@@ -277,8 +277,8 @@ private struct RecordingConnection: SQLConnection {
         try base.lock(locks)
     }
 
-    func assureEndings() {
-        base.assureEndings()
+    func assureEndings() throws {
+        try base.assureEndings()
     }
 
     private func explain(_ sql: SQL) throws {
