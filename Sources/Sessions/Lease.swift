@@ -42,12 +42,6 @@ package final class Lease: Sendable {
     /// Whether it is granted now.
     package var isHeld: Bool { holds(grant) }
 
-    /// For how long it is still granted, in milliseconds; 0 when it is not.
-    package var millisecondsLeft: Int64 {
-        let grant = grant
-        return holds(grant) ? max(0, BootTime(nanoseconds: grant.deadline).milliseconds(since: .now)) : 0
-    }
-
     /// Grants it.
     ///
     /// What had ended when it was asked for must be out of memory by now.

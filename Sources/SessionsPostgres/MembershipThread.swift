@@ -5,25 +5,19 @@ import Sessions
 import SessionsSQL
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// The thread that follows the log.
 final class MembershipThread: Sendable {
     /// How many entries of the log are applied one by one; beyond, memory drops everything, which costs reading it again.
-    private static let entriesMax = 5_000
+    static let entriesMax = 5_000
     /// How long an entry of the log is kept, in seconds, for members that are behind.
     ///
     /// Who is behind further drops everything.
-    private static let keptSeconds = 600
+    static let keptSeconds = 600
 
     private let database: PostgresDatabase
     private let authority: SessionAuthority
     private let name: String
-    private let logger: Logger
+    let logger: Logger
     private let queue = DispatchQueue(label: "membership", qos: .userInteractive)
     private let wakeUp = WakeUp()
     private let isStopping = Atomic(false)
@@ -55,7 +49,7 @@ final class MembershipThread: Sendable {
     // MARK: The loop
 
     /// What this thread alone knows.
-    private struct Membership {
+    struct Membership {
         var connection: PostgresConnection?
         /// This process's row; a new one after each expulsion.
         var row: Int64?
@@ -72,15 +66,9 @@ final class MembershipThread: Sendable {
     }
 
     /// One run of one server.
-    private struct Server: Hashable {
+    struct Server: Hashable {
         let system: Int64
         let startedAt: Int64
-    }
-
-    private struct Sighting {
-        let beat: Int64
-        let applied: Int64
-        let since: BootTime
     }
 
     private func follow(started: CheckedContinuation<Void, Never>) {
@@ -194,135 +182,6 @@ final class MembershipThread: Sendable {
         return try row.integer()
     }
 
-    // MARK: Asking
-
-    private struct News {
-        let head: Int64
-        let state: Int64?
-        let isPrimary: Bool
-        let instance: InstanceID
-        let server: Server
-        let time: Int64
-        let entries: [Entry]
-
-        /// Whether the entries are all that came after a number.
-        func follows(_ applied: Int64) -> Bool {
-            guard entries.count <= MembershipThread.entriesMax else { return false }
-            var last = applied
-            for entry in entries where entry.sequence != last {
-                guard entry.sequence == last + 1 else { return false }
-                last = entry.sequence
-            }
-            return last == head
-        }
-    }
-
-    private struct Entry {
-        let sequence: Int64
-        let change: SessionAuthority.ForeignChange
-    }
-
-    /// One statement, so that all of it is of one instant.
-    private func renew(_ connection: PostgresConnection, as row: Int64, after applied: Int64) throws -> News {
-        let answer = try connection.run(
-            """
-            SELECT h.seq, (SELECT n.state FROM node n WHERE n.id = \(row)), CAST(pg_is_in_recovery() AS INTEGER),
-                (SELECT i.id FROM instance i), (SELECT system_identifier FROM pg_control_system()),
-                CAST(extract(epoch FROM pg_postmaster_start_time()) * 1000000 AS BIGINT),
-                CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT),
-                r.seq, r.session_id, r.user_id, r.reason
-            FROM revocation_head h LEFT JOIN LATERAL (
-                SELECT * FROM revocation e WHERE e.seq > \(applied) ORDER BY e.seq, e.item LIMIT \(Self.entriesMax + 1)
-            ) r ON true
-            """
-        )
-        var entries: [Entry] = []
-        var news: News?
-        for values in answer.rows {
-            var row = SQLRow(values)
-            let head = try row.integer()
-            let state = try row.optional { try $0.integer() }
-            let isPrimary = try !row.bool()
-            let instance: InstanceID = try row.id()
-            let server = Server(system: try row.integer(), startedAt: try row.integer())
-            let time = try row.integer()
-            if let sequence = try row.optional({ try $0.integer() }) {
-                let change = SessionAuthority.ForeignChange(
-                    session: try row.id(),
-                    user: try row.id(),
-                    reason: try row.optional { try $0.value(Session.EndReason.init) }
-                )
-                entries.append(Entry(sequence: sequence, change: change))
-            }
-            news = News(
-                head: head,
-                state: state,
-                isPrimary: isPrimary,
-                instance: instance,
-                server: server,
-                time: time,
-                entries: entries
-            )
-        }
-        guard let news else { throw PostgresFailure("the log of revocations is gone") }
-        return news
-    }
-
-    // MARK: The others
-
-    /// Shows that this process is there, and looks after those that have fallen silent.
-    private func beat(_ connection: PostgresConnection, as row: Int64, _ membership: inout Membership) throws {
-        let applied = membership.applied ?? 0
-        let answer = try connection.run(
-            """
-            WITH own AS (
-                UPDATE node SET beat = beat + 1, beat_at = clock_timestamp(), applied_seq = GREATEST(applied_seq, \(applied))
-                WHERE id = \(row) AND state = 1
-            )
-            SELECT id, state, beat, applied_seq FROM node WHERE id <> \(row)
-            """
-        )
-        let now = BootTime.now
-        var others: [Int64: Sighting] = [:]
-        var expelled: [Int64: BootTime] = [:]
-        for values in answer.rows {
-            var row = SQLRow(values)
-            let id = try row.integer()
-            let state = try row.integer()
-            let sighting = Sighting(beat: try row.integer(), applied: try row.integer(), since: now)
-            if state == 2 {
-                // Who expelled it may be gone too; the time counts from when we have seen it, which is later.
-                let since = membership.expelled[id] ?? now
-                if now.milliseconds(since: since) > LeaseTerms.revocationWaitMilliseconds {
-                    _ = try connection.run("DELETE FROM node WHERE id = \(id) AND state = 2")
-                } else {
-                    expelled[id] = since
-                }
-                continue
-            }
-            guard let last = membership.others[id], last.beat == sighting.beat, last.applied == sighting.applied else {
-                others[id] = sighting
-                continue
-            }
-            others[id] = last
-            guard now.milliseconds(since: last.since) > LeaseTerms.silenceMilliseconds else { continue }
-            let changed = try connection.run(
-                "UPDATE node SET state = 2 WHERE id = \(id) AND state = 1 AND beat = \(last.beat)"
-            ).changed
-            if changed == 1 {
-                logger.warning("node_expelled", metadata: ["node": "\(id)"])
-                expelled[id] = .now
-            }
-        }
-        membership.others = others
-        membership.expelled = expelled
-        guard now >= membership.cleanUpDue else { return }
-        membership.cleanUpDue = now.advanced(milliseconds: 60_000)
-        _ = try connection.run(
-            "DELETE FROM revocation WHERE at < clock_timestamp() - make_interval(secs => CAST(\(Self.keptSeconds) AS INTEGER))"
-        )
-    }
-
     // MARK: Waiting, telling, leaving
 
     /// Until the log has news, somebody needs the lease, or it is time.
@@ -349,40 +208,5 @@ final class MembershipThread: Sendable {
         guard let connection = membership.connection, let row = membership.row else { return }
         // When it fails, the others find out by its silence.
         _ = try? connection.run("DELETE FROM node WHERE id = \(row)")
-    }
-}
-
-/// What lets a thread sleep until it is needed.
-private final class WakeUp: Sendable {
-    private let reading: Int32
-    private let writing: Int32
-
-    init() {
-        var ends: [Int32] = [-1, -1]
-        // Without one (too many open files) the thread still wakes up when it is time.
-        _ = pipe(&ends)
-        for end in ends {
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        }
-        (reading, writing) = (ends[0], ends[1])
-    }
-
-    deinit {
-        close(reading)
-        close(writing)
-    }
-
-    func signal() {
-        var byte: UInt8 = 1
-        _ = write(writing, &byte, 1)
-    }
-
-    /// Sleeps until it is signalled, another descriptor can be read, or the time is over.
-    func wait(milliseconds: Int64, orReadable other: Int32 = -1) {
-        var descriptors = [reading, other].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        _ = poll(&descriptors, 2, Int32(clamping: milliseconds))
-        var bytes = [UInt8](repeating: 0, count: 64)
-        while read(reading, &bytes, bytes.count) > 0 {}
     }
 }

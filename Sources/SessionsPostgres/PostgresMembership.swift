@@ -7,8 +7,7 @@ public import Sessions
 /// One thread and one connection of its own, so that nothing else holds it up. In each turn it asks for what it has not applied yet, takes that
 /// out of memory, grants the lease from the instant at which it asked, and only then acknowledges.
 public struct PostgresMembership: Service {
-    private let turn: MembershipThread
-    private let logger: Logger
+    private let thread: MembershipThread
 
     /// Creates the part of a process; it begins with ``run()``.
     ///
@@ -18,14 +17,13 @@ public struct PostgresMembership: Service {
     ///   - name: What the member is called in lists.
     ///   - logger: Told when the lease is lost and had again.
     public init(of database: PostgresDatabase, authority: SessionAuthority, name: String, logger: Logger) {
-        turn = MembershipThread(database: database, authority: authority, name: name, logger: logger)
-        self.logger = logger
+        thread = MembershipThread(database: database, authority: authority, name: name, logger: logger)
     }
 
     /// Follows the log until the process is told to stop; then takes the lease back and leaves.
     public func run() async throws {
-        await turn.start()
+        await thread.start()
         try? await gracefulShutdown()
-        await turn.stop()
+        await thread.stop()
     }
 }

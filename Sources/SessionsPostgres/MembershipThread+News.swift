@@ -1,0 +1,77 @@
+import Sessions
+import SessionsSQL
+
+extension MembershipThread {
+    /// What the log and the server say at one instant.
+    struct News {
+        let head: Int64
+        let state: Int64?
+        let isPrimary: Bool
+        let instance: InstanceID
+        let server: Server
+        let time: Int64
+        let entries: [Entry]
+
+        /// Whether the entries are all that came after a number.
+        func follows(_ applied: Int64) -> Bool {
+            guard entries.count <= MembershipThread.entriesMax else { return false }
+            var last = applied
+            for entry in entries where entry.sequence != last {
+                guard entry.sequence == last + 1 else { return false }
+                last = entry.sequence
+            }
+            return last == head
+        }
+    }
+
+    struct Entry {
+        let sequence: Int64
+        let change: SessionAuthority.ForeignChange
+    }
+
+    /// One statement, so that all of it is of one instant.
+    func renew(_ connection: PostgresConnection, as row: Int64, after applied: Int64) throws -> News {
+        let answer = try connection.run(
+            """
+            SELECT h.seq, (SELECT n.state FROM node n WHERE n.id = \(row)), CAST(pg_is_in_recovery() AS INTEGER),
+                (SELECT i.id FROM instance i), (SELECT system_identifier FROM pg_control_system()),
+                CAST(extract(epoch FROM pg_postmaster_start_time()) * 1000000 AS BIGINT),
+                CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT),
+                r.seq, r.session_id, r.user_id, r.reason
+            FROM revocation_head h LEFT JOIN LATERAL (
+                SELECT * FROM revocation e WHERE e.seq > \(applied) ORDER BY e.seq, e.item LIMIT \(Self.entriesMax + 1)
+            ) r ON true
+            """
+        )
+        var entries: [Entry] = []
+        var news: News?
+        for values in answer.rows {
+            var row = SQLRow(values)
+            let head = try row.integer()
+            let state = try row.optional { try $0.integer() }
+            let isPrimary = try !row.bool()
+            let instance: InstanceID = try row.id()
+            let server = Server(system: try row.integer(), startedAt: try row.integer())
+            let time = try row.integer()
+            if let sequence = try row.optional({ try $0.integer() }) {
+                let change = SessionAuthority.ForeignChange(
+                    session: try row.id(),
+                    user: try row.id(),
+                    reason: try row.optional { try $0.value(Session.EndReason.init) }
+                )
+                entries.append(Entry(sequence: sequence, change: change))
+            }
+            news = News(
+                head: head,
+                state: state,
+                isPrimary: isPrimary,
+                instance: instance,
+                server: server,
+                time: time,
+                entries: entries
+            )
+        }
+        guard let news else { throw PostgresFailure("the log of revocations is gone") }
+        return news
+    }
+}
