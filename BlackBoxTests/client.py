@@ -64,8 +64,9 @@ class Client:
     It asks as our own pages do: `Sec-Fetch-Site: same-origin` with everything that changes something.
     """
 
-    def __init__(self, server, user_agent=CHROME, address=None, cookies=None):
+    def __init__(self, server, user_agent=CHROME, address=None, cookies=None, patience=10):
         self.server = server
+        self.patience = patience
         self.user_agent = user_agent
         self.address = address or new_address()
         self.jar = dict(cookies or {})
@@ -111,7 +112,7 @@ class Client:
         """Sends on the kept connection; on a new one when the server has closed it in the meantime."""
         reused = self.connection is not None
         if not reused:
-            self.connection = Connection(self.server.port)
+            self.connection = Connection(self.server.port, timeout=self.patience)
         try:
             self.connection.send(data)
             response = self.connection.read(method, path)

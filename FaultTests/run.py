@@ -13,6 +13,7 @@ from nemeses import NEMESES, Conductor
 from scenarios import ORDINARY, SCENARIOS, faults
 from workload import KINDS, People, Probe
 
+import failover
 from client import Client  # of BlackBoxTests
 
 BREAK_SECONDS = 60
@@ -25,7 +26,7 @@ def arguments():
     add("--minutes", type=float, default=5, help="how long (default: 5)")
     add("--seed", type=int, help="what chooses the faults (default: one by chance)")
     add("--nodes", type=int, default=3, help="how many servers (default: 3)")
-    add("--break", dest="broken", metavar="RULE", choices=SCENARIOS, help="expect a violation of it within 60 s")
+    add("--break", dest="broken", metavar="RULE", choices=[*SCENARIOS, failover.RULE], help="expect a violation of it within 60 s")
     add("--nemesis", action="append", metavar="NAME", help="only these; `none` for none (default: all)")
     add("--no-stops", action="store_true", help="no self-stops at fail points")
     add("--sessiond", metavar="PATH", help="the server (default: SESSIOND, or .build/debug/sessiond)")
@@ -183,10 +184,14 @@ class Run:
     @property
     def verdict(self):
         if self.options.broken:
-            seen = self.first_violation
-            print(f"break@{self.options.broken}:", f"seen after {seen:.1f} s" if seen else "NOT SEEN", flush=True)
-            return 0 if seen else 1
+            return tell(self.options.broken, self.first_violation)
         return 1 if self.checker.violations or self.cluster.deaths else 0
+
+
+def tell(rule, seen_after):
+    """The exit status of a run that had to see something."""
+    print(f"break@{rule}:", f"seen after {seen_after:.1f} s" if seen_after else "NOT SEEN", flush=True)
+    return 0 if seen_after else 1
 
 
 def main():
@@ -196,6 +201,8 @@ def main():
         os.environ["SESSIOND"] = os.path.abspath(options.sessiond)
     if options.broken and not has_fail_points():
         sys.exit("this server has no fail points: build it with --traits FaultInjection")
+    if options.broken == failover.RULE:
+        return tell(failover.RULE, failover.seen_after())
     with ExitStack() as stack:
         history = stack.enter_context(open(options.history, "w")) if options.history else None
         run = Run(options, history)

@@ -40,6 +40,8 @@ package enum Fault {
         case order
         /// A renewal does not look whether the node is still a member.
         case membership
+        /// A renewal does not wait for the standby.
+        case replication
         /// A record that was overtaken by an ending is put into memory.
         case generation
     }

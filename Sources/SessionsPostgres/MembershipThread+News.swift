@@ -8,7 +8,9 @@ extension MembershipThread {
         let state: Int64?
         let isPrimary: Bool
         let instance: InstanceID
-        let server: Server
+        let server: ServerIdentity
+        /// Whether a commit waits for a standby.
+        let isReplicated: Bool
         let time: Int64
         let entries: [Entry]
 
@@ -29,13 +31,43 @@ extension MembershipThread {
         let change: SessionAuthority.ForeignChange
     }
 
+    /// Asks for the log's news.
+    ///
+    /// With a standby it writes as well, and has the answer when the standby has the write: a primary that was cut off, while the standby took
+    /// its place, answers whoever reads, and nobody who writes.
+    ///
+    /// - Returns: The news, of one instant.
+    func renew(
+        _ connection: PostgresConnection,
+        as row: Int64,
+        after applied: Int64,
+        replicated: Bool
+    ) throws -> News {
+        _ = connection.takeWarnings()
+        if replicated {
+            // In one transaction with the reading; both travel together.
+            try connection.send(
+                """
+                UPDATE node SET beat = beat + 1, beat_at = clock_timestamp()
+                FROM (SELECT set_config('synchronous_commit', 'on', true)) AS own WHERE id = \(row) AND state = 1
+                """
+            )
+        }
+        let news = try read(connection, as: row, after: applied)
+        // 01000: the wait for the standby was cancelled. Whether it has the write is not known.
+        guard !replicated || !connection.takeWarnings().contains("01000") else {
+            throw PostgresFailure("the wait for the standby was cancelled")
+        }
+        return news
+    }
+
     /// One statement, so that all of it is of one instant.
-    func renew(_ connection: PostgresConnection, as row: Int64, after applied: Int64) throws -> News {
+    private func read(_ connection: PostgresConnection, as row: Int64, after applied: Int64) throws -> News {
         let answer = try connection.run(
             """
             SELECT h.seq, (SELECT n.state FROM node n WHERE n.id = \(row)), CAST(pg_is_in_recovery() AS INTEGER),
-                (SELECT i.id FROM instance i), (SELECT system_identifier FROM pg_control_system()),
-                CAST(extract(epoch FROM pg_postmaster_start_time()) * 1000000 AS BIGINT),
+                (SELECT i.id FROM instance i), \(part: ServerIdentity.columns),
+                CAST(current_setting('synchronous_standby_names') <> '' AS INTEGER),
                 CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT),
                 r.seq, r.session_id, r.user_id, r.reason
             FROM revocation_head h LEFT JOIN LATERAL (
@@ -51,7 +83,8 @@ extension MembershipThread {
             let state = try row.optional { try $0.integer() }
             let isPrimary = try !row.bool()
             let instance: InstanceID = try row.id()
-            let server = Server(system: try row.integer(), startedAt: try row.integer())
+            let server = try ServerIdentity(&row)
+            let isReplicated = try row.bool()
             let time = try row.integer()
             if let sequence = try row.optional({ try $0.integer() }) {
                 let change = SessionAuthority.ForeignChange(
@@ -67,6 +100,7 @@ extension MembershipThread {
                 isPrimary: isPrimary,
                 instance: instance,
                 server: server,
+                isReplicated: isReplicated,
                 time: time,
                 entries: entries
             )

@@ -1,4 +1,5 @@
 import Logging
+import Metrics
 import Sessions
 import SessionsSQL
 
@@ -56,8 +57,18 @@ extension MembershipThread {
         }
         membership.others = others
         membership.expelled = expelled
-        guard now >= membership.cleanUpDue else { return }
-        membership.cleanUpDue = now.advanced(milliseconds: 60_000)
+    }
+
+    /// Cuts the log four times a minute, and looks whether the server may lose what it acknowledges.
+    func lookAfterServer(_ connection: PostgresConnection, _ membership: inout Membership) throws {
+        guard BootTime.now >= membership.cleanUpDue else { return }
+        membership.cleanUpDue = BootTime.now.advanced(milliseconds: 15_000)
+        let found = try DurabilityRisk.all(on: connection)
+        risks.record(found.count)
+        let unaccepted = found.subtracting(database.acceptedRisks)
+        if !unaccepted.isEmpty {
+            logger.error("revocations_at_risk", metadata: ["reason": "\(DurabilityAtRisk(risks: unaccepted))"])
+        }
         _ = try connection.run(
             "DELETE FROM revocation WHERE at < clock_timestamp() - make_interval(secs => CAST(\(Self.keptSeconds) AS INTEGER))"
         )

@@ -14,7 +14,7 @@ final class MembershipThread: Sendable {
     /// Who is behind further drops everything.
     static let keptSeconds = 600
 
-    private let database: PostgresDatabase
+    let database: PostgresDatabase
     private let authority: SessionAuthority
     private let name: String
     let logger: Logger
@@ -23,6 +23,7 @@ final class MembershipThread: Sendable {
     private let isStopping = Atomic(false)
     private let renewals = Counter(label: "sessions_lease_renewals_total")
     private let losses = Counter(label: "sessions_lease_losses_total")
+    let risks = Gauge(label: "sessions_durability_risks")
 
     init(database: PostgresDatabase, authority: SessionAuthority, name: String, logger: Logger) {
         self.database = database
@@ -56,19 +57,15 @@ final class MembershipThread: Sendable {
         /// All of the log up to here is out of memory; `nil` before the first turn.
         var applied: Int64?
         var acknowledged: Int64 = -1
-        var server: Server?
+        var server: ServerIdentity?
+        /// Whether commits wait for a standby; taken for granted until the server has said so.
+        var isReplicated = true
         var beatDue = BootTime(nanoseconds: 0)
         var cleanUpDue = BootTime(nanoseconds: 0)
         /// What others looked like when they last moved.
         var others: [Int64: Sighting] = [:]
         var expelled: [Int64: BootTime] = [:]
         var wasHeld = false
-    }
-
-    /// One run of one server.
-    struct Server: Hashable {
-        let system: Int64
-        let startedAt: Int64
     }
 
     private func follow(started: CheckedContinuation<Void, Never>) {
@@ -107,7 +104,13 @@ final class MembershipThread: Sendable {
 
         let asked = BootTime.now
         Fault.stop(at: .leaseAsked)
-        let news = try renew(connection, as: row, after: membership.applied ?? .max)
+        let isReplicated = membership.isReplicated && !Fault.breaks(.replication)
+        let news = try renew(connection, as: row, after: membership.applied ?? .max, replicated: isReplicated)
+        membership.isReplicated = news.isReplicated
+        guard isReplicated || !news.isReplicated || Fault.breaks(.replication) else {
+            // A standby that was not there a moment ago: it has to be asked as well.
+            return wakeUp.signal()
+        }
         database.databaseTime.learn(microseconds: news.time, between: asked, and: .now)
         guard news.isPrimary, news.state == 1 || Fault.breaks(.membership) else {
             // Expelled, or no longer the primary. First the lease, then the row: it speaks for us until then.
@@ -129,7 +132,9 @@ final class MembershipThread: Sendable {
         if membership.server == news.server, let applied = membership.applied, news.follows(applied) {
             authority.learn(news.entries.map(\.change))
         } else {
-            // What is in memory was read before this process followed the log, or from a server that may have known less.
+            // What is in memory was read before this process followed the log, or from a server that may have known less. First nothing is read
+            // there any more; then what was read, or is being read, is dropped.
+            database.pool.expect(news.server)
             authority.forgetEverything()
         }
         membership.server = news.server
@@ -147,6 +152,7 @@ final class MembershipThread: Sendable {
             try acknowledge(news.head, as: row, on: connection)
         }
         membership.acknowledged = news.head
+        try lookAfterServer(connection, &membership)
     }
 
     private func grant(from asked: BootTime) {

@@ -97,6 +97,9 @@ final class PostgresConnection {
         PQfinish(handle)
     }
 
+    /// Which server answers; `nil` until somebody has asked it.
+    var server: ServerIdentity?
+
     /// The last number that a transaction on this connection has got in the log of revocations.
     var revokedLast: Int64 = 0
 

@@ -16,6 +16,7 @@ public final class PostgresDatabase: Sendable {
     public let clock: WallClock
 
     let url: String
+    let acceptedRisks: Set<DurabilityRisk>
     let pool: PostgresPool
     let databaseTime: DatabaseTime
 
@@ -24,12 +25,16 @@ public final class PostgresDatabase: Sendable {
     /// - Parameters:
     ///   - url: `postgres://user@host/database?sslmode=verify-full`, or what else libpq takes.
     ///   - connections: How many connections there are at most, besides the one for the lease.
-    /// - Throws: ``PostgresFailure``.
-    public init(url: String, connections: Int = 16) async throws {
+    ///   - acceptedRisks: In which ways the server may lose revocations that were answered.
+    /// - Throws: ``DurabilityAtRisk`` when it may in others, before anything is changed; ``PostgresFailure``.
+    public init(url: String, connections: Int = 16, accepting acceptedRisks: Set<DurabilityRisk> = []) async throws {
         self.url = url
+        self.acceptedRisks = acceptedRisks
         pool = PostgresPool(size: connections) {
             let connection = try PostgresConnection(url: url, name: "sessiond", patienceMilliseconds: 10_000)
-            for setting in Self.settings { _ = try connection.run(setting) }
+            for setting in Self.settings { try connection.send(setting) }
+            var row = SQLRow(try connection.run("SELECT \(part: ServerIdentity.columns)").rows.first ?? [])
+            connection.server = try ServerIdentity(&row)
             return connection
         }
         let databaseTime = DatabaseTime()
@@ -38,6 +43,8 @@ public final class PostgresDatabase: Sendable {
         let driver = PostgresDriver(pool: pool, barrier: RevocationBarrier(pool: pool))
         store = SQLStore(driver: driver)
         auditLog = AuditLog(driver: driver)
+        let risks = try await pool.run { try DurabilityRisk.all(on: $0) }.subtracting(acceptedRisks)
+        guard risks.isEmpty else { throw DurabilityAtRisk(risks: risks) }
         try await pool.run { try PostgresSchema.migrate($0) }
     }
 
@@ -76,6 +83,13 @@ public final class PostgresDatabase: Sendable {
                 "UPDATE instance SET id = decode(replace(CAST(gen_random_uuid() AS TEXT), '-', ''), 'hex') WHERE one = 1"
             )
         }
+    }
+
+    /// Waits two seconds at most for each answer from now on.
+    ///
+    /// For when the process is told to stop: a server that answers nothing, or waits for its standby, does not keep it.
+    public func hurry() {
+        pool.hurry()
     }
 
     /// Closes the connections once they are idle.

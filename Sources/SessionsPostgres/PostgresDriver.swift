@@ -33,13 +33,13 @@ struct PostgresDriver: SQLDriver {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        let (result, sequence) = try await again {
+        let (result, entry) = try await again {
             try await self.pool.run { connection in
                 let transaction = PostgresTransaction(connection: connection, statements: self.statements)
                 return try transaction.write(body)
             }
         }
-        if let sequence { await barrier.wait(for: sequence) }
+        if let entry { await barrier.wait(for: entry) }
         return result
     }
 
@@ -101,9 +101,9 @@ final class PostgresTransaction: SQLConnection {
         }
     }
 
-    /// - Returns: What the body returned, and which number in the log of revocations must be known everywhere before anybody is told;
+    /// - Returns: What the body returned, and up to where the log of revocations must be known everywhere before anybody is told;
     ///   `nil` when the transaction can have ended nothing.
-    fileprivate func write<Result>(_ body: (any SQLConnection) throws -> Result) throws -> (Result, Int64?) {
+    fileprivate func write<Result>(_ body: (any SQLConnection) throws -> Result) throws -> (Result, LogPosition?) {
         try connection.beginning("BEGIN") {
             let result = try undecided { try body(self) }
             // One message: what the COMMIT locks at its end waits for nobody on this side.
@@ -120,7 +120,8 @@ final class PostgresTransaction: SQLConnection {
             let head = try row.integer()
             let own = try row.optional { try $0.integer() } ?? 0
             defer { connection.revokedLast = own }
-            return (result, own > connection.revokedLast ? own : mayEndSessions ? head : nil)
+            let sequence = own > connection.revokedLast ? own : mayEndSessions ? head : nil
+            return (result, sequence.map { LogPosition(sequence: $0, server: connection.server) })
         }
     }
 }

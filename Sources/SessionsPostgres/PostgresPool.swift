@@ -13,6 +13,7 @@ final class PostgresPool: Sendable {
     }
 
     private let state: Mutex<State>
+    private let terms = Terms()
     private let size: Int
     private let transactions = Atomic(0)
 
@@ -21,7 +22,7 @@ final class PostgresPool: Sendable {
     ///   - connect: Makes one.
     init(size: Int, connect: @escaping @Sendable () throws -> PostgresConnection) {
         self.size = size
-        state = Mutex(State(idle: (0..<size).map { Slot(number: $0, connect: connect) }))
+        state = Mutex(State(idle: (0..<size).map { [terms] in Slot(number: $0, terms: terms, connect: connect) }))
     }
 
     /// Runs a body on a connection that nobody else uses meanwhile.
@@ -34,6 +35,18 @@ final class PostgresPool: Sendable {
         let slot = try await take()
         defer { give(slot) }
         return try await slot.run(body)
+    }
+
+    /// Names the one server that is used from now on, whatever else answers at its address.
+    ///
+    /// What is under way on another one goes on.
+    func expect(_ server: ServerIdentity) {
+        terms.server.withLock { $0 = server }
+    }
+
+    /// Waits less for each answer from now on: the process is about to end.
+    func hurry() {
+        terms.patienceMilliseconds.store(2_000, ordering: .relaxed)
     }
 
     /// How often a connection was asked for.
@@ -75,14 +88,29 @@ final class PostgresPool: Sendable {
     }
 }
 
+/// What holds for all connections of a pool.
+private final class Terms: Sendable {
+    /// Which server they must be to; any, while it is `nil`.
+    let server = Mutex<ServerIdentity?>(nil)
+    /// How long they wait for an answer.
+    let patienceMilliseconds = Atomic<Int64>(10_000)
+
+    func accepts(_ connection: PostgresConnection) -> Bool {
+        let expected = server.withLock(\.self)
+        return expected == nil || expected == connection.server
+    }
+}
+
 /// A place for a connection, with its thread.
 private final class Slot: Sendable {
     private let queue: DispatchQueue
+    private let terms: Terms
     private let connect: @Sendable () throws -> PostgresConnection
     private let connection = Mutex<PostgresConnection?>(nil)
 
-    init(number: Int, connect: @escaping @Sendable () throws -> PostgresConnection) {
+    init(number: Int, terms: Terms, connect: @escaping @Sendable () throws -> PostgresConnection) {
         queue = DispatchQueue(label: "postgres \(number)")
+        self.terms = terms
         self.connect = connect
     }
 
@@ -104,9 +132,13 @@ private final class Slot: Sendable {
     /// On the queue's thread.
     private func perform<Value: Sendable>(_ body: (PostgresConnection) throws -> Value) throws -> Value {
         try connection.withLock { held in
-            if let idle = held, !idle.isUsable { held = nil }
+            if let idle = held, !idle.isUsable || !terms.accepts(idle) { held = nil }
             let connection = try held ?? connect()
+            guard terms.accepts(connection) else {
+                throw PostgresFailure("another server answers than the one that the lease is from")
+            }
             held = connection
+            connection.patienceMilliseconds = terms.patienceMilliseconds.load(ordering: .relaxed)
             defer { if !connection.isUsable { held = nil } }
             return try body(connection)
         }

@@ -26,7 +26,7 @@ extension Settings {
         if isDevelopment || adminAddress != nil { MetricsSystem.bootstrap(registry) }
         let rules = try passwordRules()
         try makeDataDirectory()
-        let storage = try await openStorage()
+        let storage = try await openStorage(accepting: acceptedRisks)
         let keys = try signingKeys()
         do {
             try await run(storage, keys, rules, registry, logger: logger)
@@ -84,7 +84,7 @@ extension Settings {
             )
         }
         if let membership = storage.membership(of: authority, logger: logger) { services.append(membership) }
-        services += [server, StopNotice(logger: logger)] as [any Service]
+        services += [server, StopNotice(storage: storage, logger: logger)] as [any Service]
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -128,10 +128,12 @@ extension Settings {
 
 /// Tells that the process was told to stop.
 private struct StopNotice: Service {
+    let storage: Storage
     let logger: Logger
 
     func run() async throws {
         try await gracefulShutdown()
         logger.notice("server_stopping")
+        storage.hurry()
     }
 }

@@ -90,6 +90,14 @@ enum Storage: Sendable {
         return "\(String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)):\(getpid())"
     }
 
+    /// Waits less for answers from now on: the process is about to end.
+    func hurry() {
+        switch self {
+        case .sqlite: break
+        case .postgres(let database): database.hurry()
+        }
+    }
+
     func close() async throws {
         switch self {
         case .sqlite(let database): try database.close()

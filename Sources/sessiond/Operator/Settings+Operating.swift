@@ -1,4 +1,5 @@
 import Sessions
+import SessionsPostgres
 import SessionsSQLite
 
 #if canImport(Glibc)
@@ -40,7 +41,7 @@ extension Settings {
         }
         let rules = command.choosesPassword ? try passwordRules() : PasswordRules()
         try makeDataDirectory()
-        let storage = try await openStorage()
+        let storage = try await openStorage(accepting: Set(DurabilityRisk.allCases))
         do {
             let serverKeys = try self.serverKeys()
             if case .migrate = command, let serverKeys {

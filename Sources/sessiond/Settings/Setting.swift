@@ -1,3 +1,5 @@
+import SessionsPostgres
+
 /// Everything that can be set, by the name it has in the environment and in the file.
 ///
 /// On the command line `DATA_DIR` is `--data-dir`. No setting changes how long a session lives.
@@ -5,6 +7,7 @@ enum Setting: String, CaseIterable, Sendable {
     case jwtSecret = "JWT_SECRET"
     case jwtSecretPrevious = "JWT_SECRET_PREVIOUS"
     case databaseURL = "DATABASE_URL"
+    case acceptRevocationLoss = "ACCEPT_REVOCATION_LOSS"
     case dataDirectory = "DATA_DIR"
     case host = "HOST"
     case port = "PORT"
@@ -33,7 +36,7 @@ enum Setting: String, CaseIterable, Sendable {
     func fallback(isDevelopment: Bool) -> String? {
         switch self {
         case .jwtSecret, .databaseURL, .adminListen, .publicURL, .passwordBlocklist, .cookieDomain: nil
-        case .jwtSecretPrevious: ""
+        case .jwtSecretPrevious, .acceptRevocationLoss: ""
         case .dataDirectory: "./data"
         case .host: "127.0.0.1"
         case .port: "8080"
@@ -59,6 +62,8 @@ enum Setting: String, CaseIterable, Sendable {
         case .jwtSecret: "at least 32 random characters; make it with: openssl rand -base64 48"
         case .jwtSecretPrevious: "secrets of at least 32 random characters, separated by commas"
         case .databaseURL: "sqlite:///absolute/path or postgres://user@host/database"
+        case .acceptRevocationLoss:
+            "none or some of \(DurabilityRisk.allCases.map(\.rawValue).joined(separator: ", ")), separated by commas"
         case .dataDirectory:
             "a path of 1 to \(Settings.dataDirectoryBytesMax) bytes, so that the socket in it can have an address"
         case .host: "an IP address or a host name"

@@ -1,4 +1,5 @@
 import Sessions
+import SessionsPostgres
 
 /// The forms that values of settings are written in; `nil` is the answer to anything else.
 enum SettingText {
@@ -38,6 +39,12 @@ enum SettingText {
     /// Secrets that keys can be made of, each by itself.
     static func secrets(_ texts: [String]) -> [String]? {
         texts.allSatisfy { (try? SigningKeys(secret: $0)) != nil } ? texts : nil
+    }
+
+    /// Names of risks.
+    static func risks(_ text: String) -> Set<DurabilityRisk>? {
+        let risks = list(text).map(DurabilityRisk.init(rawValue:))
+        return risks.contains(nil) ? nil : Set(risks.compactMap(\.self))
     }
 
     /// An IP address or a host name.

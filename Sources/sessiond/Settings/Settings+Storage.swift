@@ -29,13 +29,16 @@ extension Settings {
 
     /// Opens the database and brings its schema up to date.
     ///
+    /// - Parameter acceptedRisks: In which ways a PostgreSQL server may lose what it acknowledges.
     /// - Throws: ``CommandFailure`` with a sentence for the operator.
-    func openStorage() async throws(CommandFailure) -> Storage {
+    func openStorage(accepting acceptedRisks: Set<DurabilityRisk>) async throws(CommandFailure) -> Storage {
         do {
             switch location {
             case .sqlite(let path): return .sqlite(try SQLiteDatabase(path: path))
-            case .postgres(let url): return .postgres(try await PostgresDatabase(url: url))
+            case .postgres(let url): return .postgres(try await PostgresDatabase(url: url, accepting: acceptedRisks))
             }
+        } catch let failure as DurabilityAtRisk {
+            throw .misconfigured("\(failure). ACCEPT_REVOCATION_LOSS accepts that by its name")
         } catch let failure as SQLiteDatabase.OpeningFailure {
             throw .unavailable("the database \(location.told) cannot be opened: \(failure.description)")
         } catch {

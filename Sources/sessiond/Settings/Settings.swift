@@ -1,6 +1,7 @@
 import Logging
 import Sessions
 import SessionsHTTP
+import SessionsPostgres
 
 /// What the operator has decided, read and checked.
 struct Settings: Sendable {
@@ -8,6 +9,8 @@ struct Settings: Sendable {
     /// Absolute.
     let dataDirectory: String
     let location: Storage.Location
+    /// In which ways PostgreSQL may lose revocations that were answered.
+    let acceptedRisks: Set<DurabilityRisk>
     /// `nil` when no secret is set.
     let keys: SigningKeys?
     let host: String
@@ -55,6 +58,7 @@ struct Settings: Sendable {
         location =
             try reader.optional(.databaseURL, shownAs: \.told, SettingText.location)
             ?? .sqlite(path: "\(directory)/sessions.sqlite")
+        acceptedRisks = try reader.value(.acceptRevocationLoss, SettingText.risks)
         host = try reader.value(.host, SettingText.host)
         port = try reader.value(.port) { SettingText.number($0, in: 0...65_535) }
         adminAddress = try reader.optional(.adminListen, ListenAddress.init)
