@@ -15,13 +15,13 @@ def server_url():
     return url
 
 
-def psql(url, statement):
+def psql(url, statement, timeout=30):
     """What a statement answers: rows of texts."""
     result = subprocess.run(
         ["psql", url, "-qAtX", "-v", "ON_ERROR_STOP=1", "-F", "\x1f", "-c", statement],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=timeout,
     )
     assert result.returncode == 0, result.stderr
     return [tuple(line.split("\x1f")) for line in result.stdout.splitlines()]
