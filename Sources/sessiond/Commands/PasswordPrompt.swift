@@ -20,6 +20,29 @@ enum PasswordPrompt {
         return Password(first)
     }
 
+    /// The same of an account that exists: a person is asked once.
+    static func readOnce() throws(CommandFailure) -> Password {
+        Password(isatty(0) == 1 ? try withoutEcho("Password: ") : try line())
+    }
+
+    /// The first line of a file that only its owner can read.
+    static func read(file path: String) throws(CommandFailure) -> Password {
+        let file: SmallFile
+        do {
+            file = try SmallFile(path: path)
+        } catch {
+            throw .misconfigured("the file of the password \(path) cannot be read: \(error)")
+        }
+        guard !file.isOpenToOthers else {
+            throw .misconfigured("\(path) can be read by other users; run: chmod 600 \(path)")
+        }
+        let line = file.bytes.prefix { $0 != UInt8(ascii: "\n") }
+        guard (1...Password.bytesMax).contains(line.count), let text = String(validating: line, as: UTF8.self) else {
+            throw .misconfigured("a password is expected in the first line of \(path)")
+        }
+        return Password(text)
+    }
+
     private static func withoutEcho(_ prompt: String) throws(CommandFailure) -> String {
         StandardStream.error.write(prompt.utf8)
         var former = termios()

@@ -17,12 +17,14 @@ struct Sessiond: AsyncParsableCommand {
             shows what is in force. While a server runs, commands go through its socket in DATA_DIR; otherwise they open \
             the database themselves.
 
-            Exit codes: 0 done, 1 refused or not found, 64 wrong call, 69 server or storage unavailable, 78 wrong setting.
+            Exit codes: 0 done, 1 refused or not found (probe: a violation), 64 wrong call, 69 server \
+            or storage unavailable, 78 wrong setting.
             """,
         version: version,
         subcommands: [
             ServeCommand.self, ConfigCommand.self, UserCommands.self, SessionCommands.self, AuditCommands.self,
-            NodesCommand.self, BackupCommand.self, RestoreCommand.self, FinishRestoreCommand.self, MigrateCommand.self,
+            NodesCommand.self, ProbeCommand.self, BackupCommand.self, RestoreCommand.self, FinishRestoreCommand.self,
+            MigrateCommand.self,
         ]
     )
 
