@@ -17,7 +17,17 @@ extension ProbeNode.Answer {
         case let error as IOError:
             self.init(failure: SystemFailure(code: error.errnoCode).description)
         default:
-            self.init(failure: String(String(describing: error).prefix(200)))
+            let text = String(describing: error)
+            // TLS tells its failures in many words, and by types that a client over HTTP need not know.
+            guard text.hasPrefix("handshakeFailed") else {
+                self.init(failure: String(text.prefix(200)))
+                return
+            }
+            let isDistrusted = text.contains("CERTIFICATE_VERIFY_FAILED")
+            self.init(
+                failure: isDistrusted ? "this machine does not trust its certificate" : "the TLS handshake fails",
+                isUnsent: true
+            )
         }
     }
 
