@@ -40,7 +40,7 @@ public final class PostgresDatabase: Sendable {
         let databaseTime = DatabaseTime()
         self.databaseTime = databaseTime
         clock = WallClock { databaseTime.now }
-        let driver = PostgresDriver(pool: pool, barrier: RevocationBarrier(pool: pool))
+        let driver = PostgresDriver(pool: pool)
         store = SQLStore(driver: driver)
         auditLog = AuditLog(driver: driver)
         let risks = try await pool.run { try DurabilityRisk.all(on: $0) }.subtracting(acceptedRisks)

@@ -10,6 +10,26 @@ package protocol SQLDriver: Sendable {
     /// Runs a body that writes. When it returns, all that the body did is durable; when it throws, none of it may be relied on.
     func write<Result: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Result) async throws
         -> Result
+
+    /// Runs a body that writes, with locks that are taken before it, and are all it needs.
+    ///
+    /// For changes that many may ask for at once: they may share a transaction. Like ``write(_:)`` in all else.
+    func write<Result: Sendable>(
+        holding locks: [SQLLock],
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result
+}
+
+extension SQLDriver {
+    package func write<Result: Sendable>(
+        holding locks: [SQLLock],
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await write { database in
+            try database.lock(locks)
+            return try body(database)
+        }
+    }
 }
 
 /// A connection within a transaction.

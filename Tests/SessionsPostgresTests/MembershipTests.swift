@@ -158,9 +158,10 @@ extension PostgresTests {
                 #expect(
                     try cluster.temporary.psql("SELECT count(*), count(DISTINCT session_id) FROM revocation") == "30|30"
                 )
+                // Some share a number; there is no gap.
                 #expect(
-                    try cluster.temporary.psql("SELECT min(seq), max(seq), count(DISTINCT seq) FROM revocation")
-                        == "1|30|30"
+                    try cluster.temporary.psql("SELECT min(seq), max(seq) = count(DISTINCT seq) FROM revocation")
+                        == "1|t"
                 )
             }
         }

@@ -30,6 +30,7 @@ extension Settings {
     /// Opens the database and brings its schema up to date.
     ///
     /// - Parameter acceptedRisks: In which ways a PostgreSQL server may lose what it acknowledges.
+    /// - Returns: The database, ready for use.
     /// - Throws: ``CommandFailure`` with a sentence for the operator.
     func openStorage(accepting acceptedRisks: Set<DurabilityRisk>) async throws(CommandFailure) -> Storage {
         do {
