@@ -166,6 +166,11 @@ public actor MemoryStore: SessionStore {
         _ ending: Session.Ending,
         _ event: AuditEvent
     ) -> EndedSessions {
+        if let caller = selection.caller(ending.actor) {
+            guard let caller = sessions[caller], caller.ending == nil, caller.expiresAt > ending.at else {
+                return .refused
+            }
+        }
         var remaining = Int.max
         if case .everyones(_, let limit) = selection { remaining = limit }
         let ended = end(ending) { session in

@@ -1,3 +1,8 @@
+/// Thrown when a session was to end others, and had ended itself by then: nothing was done.
+///
+/// Its request was accepted a moment before.
+public struct CallerEnded: Error {}
+
 extension SessionAuthority {
     /// The outcome of ending one session of one's own.
     public enum Revocation: Hashable, Sendable {
@@ -13,7 +18,7 @@ extension SessionAuthority {
     ///
     /// When this returns, no request that starts later is accepted with its token.
     ///
-    /// - Throws: When the store fails; whether the session has ended is then unknown.
+    /// - Throws: ``CallerEnded``; or when the store fails, and whether the session has ended is then unknown.
     public func revoke(_ id: SessionID, by current: LiveSession, from client: Client) async throws -> Revocation {
         guard id != current.id else { return .isCurrent }
         let ended = try await end(
@@ -32,7 +37,7 @@ extension SessionAuthority {
     /// Ends all sessions of a user but the current one.
     ///
     /// - Returns: How many were ended.
-    /// - Throws: When the store fails; which have ended is then unknown.
+    /// - Throws: ``CallerEnded``; or when the store fails, and which have ended is then unknown.
     public func revokeOthers(than current: LiveSession, from client: Client) async throws -> Int {
         try await end(
             .allExcept(current.id, of: current.userID),
@@ -50,7 +55,7 @@ extension SessionAuthority {
     ///   - client: Where it asks from.
     ///   - secret: What the caller's browser is known by; when it is, it is known by another one from now on.
     /// - Returns: How many were ended, and what the caller's browser is known by.
-    /// - Throws: When the store fails; which have ended is then unknown.
+    /// - Throws: ``CallerEnded``; or when the store fails, and which have ended is then unknown.
     public func revokeAll(
         by current: LiveSession,
         from client: Client,
@@ -126,9 +131,11 @@ extension SessionAuthority {
     ) async throws -> EndedSessions {
         let now = clock.now
         let event = AuditEvent(kind, at: now, user: selection.user, session: session, by: actor, from: client)
-        return try await publishing(reason) {
+        let ended = try await publishing(reason) {
             try await self.store.end(selection, Session.Ending(at: now, reason: reason, by: actor), event)
         }
+        guard !ended.isRefused else { throw CallerEnded() }
+        return ended
     }
 
     /// Runs a change that ends sessions, and lets memory and open pages know before anybody is answered.

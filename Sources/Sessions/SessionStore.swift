@@ -98,6 +98,8 @@ public protocol SessionStore: Sendable {
 
     /// Ends the selected sessions that have not ended.
     ///
+    /// A session that has ended itself ends no other: when it is named as who ends, it must be active, unless it is the one that is selected.
+    ///
     /// - Parameters:
     ///   - selection: Which.
     ///   - ending: How the active ones end.
@@ -368,6 +370,8 @@ public struct EndedSessions: Hashable, Sendable {
     ///
     /// They are marked as expired, each with its event: were they left alone, a clock that is set back would revive them.
     public var due: [SessionID: UserID]
+    /// Whether nothing was done, because the session that was to end them has ended itself.
+    public var isRefused = false
 
     /// Creates a collection of ended sessions.
     public init(active: [SessionID: UserID] = [:], due: [SessionID: UserID] = [:]) {
@@ -375,8 +379,28 @@ public struct EndedSessions: Hashable, Sendable {
         self.due = due
     }
 
+    /// Nothing was done.
+    package static let refused = {
+        var refused = EndedSessions()
+        refused.isRefused = true
+        return refused
+    }()
+
     /// Whether there are none.
     public var isEmpty: Bool { active.isEmpty && due.isEmpty }
+}
+
+extension SessionSelection {
+    /// The session that must be active for this selection to be ended by somebody: who ends another must not have ended.
+    package func caller(_ actor: Actor) -> SessionID? {
+        guard case .session(let caller) = actor else { return nil }
+        switch self {
+        case .one(let id, _): return id == caller ? nil : caller
+        case .allExcept, .all: return caller
+        // The operator's.
+        case .any, .everyones: return nil
+        }
+    }
 }
 
 /// Which sessions to end.

@@ -40,6 +40,7 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case is PasswordHasher.Overloaded: self = .overloaded
+        case is CallerEnded: self = .sessionRevoked
         default: self = .storageUnavailable
         }
     }

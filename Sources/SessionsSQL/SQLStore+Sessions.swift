@@ -141,8 +141,13 @@ extension SQLStore {
         _ ending: Session.Ending,
         _ event: AuditEvent
     ) async throws -> EndedSessions {
-        try await driver.write { database in
-            if let lock = try database.lock(for: selection) { try database.lock([lock]) }
+        try await driver.write(holding: try await lock(for: selection)) { database in
+            if let caller = selection.caller(ending.actor) {
+                let active = try database.row(
+                    "SELECT 1 FROM session WHERE id = \(caller) AND ended_at IS NULL AND expires_at > \(ending.at)"
+                )
+                guard active != nil else { return .refused }
+            }
             let ended = try database.end(selection.condition, ending)
             guard !ended.active.isEmpty else { return ended }
             if case .all(let user) = selection {
@@ -198,18 +203,20 @@ extension SessionSelection {
     }
 }
 
-extension SQLConnection {
-    /// What to take before the selected sessions are ended; `nil` when there is no such session.
-    fileprivate func lock(for selection: SessionSelection) throws -> SQLLock? {
+extension SQLStore {
+    /// What to take before the selected sessions are ended; nothing when there is no such session.
+    private func lock(for selection: SessionSelection) async throws -> [SQLLock] {
         switch selection {
-        case .one(_, let user), .allExcept(_, let user), .all(let user): return .account(user)
+        case .one(_, let user), .allExcept(_, let user), .all(let user): [.account(user)]
         case .any(let id):
-            var row = try row("SELECT user_id FROM session WHERE id = \(id)")
-            return try (row?.id()).map { .account($0) }
-        case .everyones: return .sweep
+            // A session never changes hands.
+            try await record(of: id).map { [.account($0.session.userID)] } ?? []
+        case .everyones: [.sweep]
         }
     }
+}
 
+extension SQLConnection {
     /// Ends those of the selected sessions that have not ended: the active ones as is said, the others as expired.
     func end(_ condition: SQL, _ ending: Session.Ending) throws -> EndedSessions {
         try assureEndings()

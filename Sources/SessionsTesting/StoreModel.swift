@@ -250,7 +250,10 @@ extension StoreModel {
             default: .everyones(before: clock.now, limit: 10_000)
             }
         let event = event(.sessionRevoked)
-        _ = try await same { try await $0.end(selection, ending(.revoked), event) }
+        // Now and then by a session, which may have ended itself.
+        let actor = chance(50) ? pickSession().map { Actor.session($0.id) } : nil
+        let ending = Session.Ending.sample(at: clock.now, .revoked, by: actor ?? .operator)
+        _ = try await same { try await $0.end(selection, ending, event) }
     }
 
     private mutating func note() async throws {

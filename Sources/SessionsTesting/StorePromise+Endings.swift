@@ -85,6 +85,34 @@ extension StorePromise {
             try await #expect(test.ending(of: bobs) == nil)
             try await #expect(test.store.account(bobs.userID)?.epoch == 1)
         },
+        StorePromise("a session that has ended, or whose time is over, ends no other, and itself again") { test in
+            let account = try await test.add("ada")
+            let sessions = try await test.open(account, count: 3)
+            _ = try await test.end(.any(sessions[0].id))
+            let event = AuditEvent.sample(.sessionRevoked, user: account.id)
+            let late = sessions[2].expiresAt
+
+            let events = try await test.events {
+                for selection in [
+                    SessionSelection.one(sessions[1].id, of: account.id), .allExcept(sessions[0].id, of: account.id),
+                    .all(of: account.id),
+                ] {
+                    for caller in [sessions[0].id, .make(at: test.start)] {
+                        let ending = Session.Ending.sample(.revoked, by: .session(caller))
+                        try await #expect(test.store.end(selection, ending, event) == .refused)
+                    }
+                }
+                let ending = Session.Ending.sample(at: late, .revoked, by: .session(sessions[2].id))
+                try await #expect(test.store.end(.one(sessions[1].id, of: account.id), ending, event) == .refused)
+                let own = Session.Ending.sample(.loggedOut, by: .session(sessions[0].id))
+                let again = try await test.store.end(.one(sessions[0].id, of: account.id), own, event)
+                #expect(again == EndedSessions())
+            }
+
+            #expect(events.isEmpty)
+            try await #expect(test.active(account.id) == [sessions[1].id, sessions[2].id])
+            try await #expect(test.store.account(account.id)?.epoch == 1)
+        },
         StorePromise("the operator ends one session, whoever's it is") { test in
             let session = try await test.open(test.add("ada"))
             let bobs = try await test.open(test.add("bob"))

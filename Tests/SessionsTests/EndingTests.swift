@@ -54,6 +54,29 @@ import Testing
         await #expect(scene.memory.events == events)
     }
 
+    @Test func `a session that has ended while its request was under way ends no other`() async throws {
+        let scene = try await Scene()
+        let user = try await scene.register("ada")
+        let other = try await scene.logIn(user)
+        let stolen = try await scene.live(scene.logIn(user))
+        _ = try await scene.authority.revoke(stolen.id, by: scene.live(other), from: .desktop)
+        let events = await scene.memory.events
+
+        await #expect(throws: CallerEnded.self) {
+            try await scene.authority.revoke(other.session.id, by: stolen, from: .desktop)
+        }
+        await #expect(throws: CallerEnded.self) {
+            try await scene.authority.revokeOthers(than: stolen, from: .desktop)
+        }
+        await #expect(throws: CallerEnded.self) {
+            try await scene.authority.revokeAll(by: stolen, from: .desktop)
+        }
+
+        try await scene.authority.logOut(stolen, from: .desktop)
+        try await #expect(scene.authority.worth(other.token) == .valid)
+        await #expect(scene.memory.events == events)
+    }
+
     @Test func `a session that has ended already is ended, without a second event`() async throws {
         let scene = try await Scene()
         let user = try await scene.register("ada")
