@@ -2,8 +2,9 @@
 
     python3 -m venv venv && venv/bin/pip install -r requirements.txt && venv/bin/pytest
 
-SESSIOND names the executable (default: .build/debug/sessiond of this repository), CRASH_ROUNDS how often test_crash.py kills
-it (default 20), STORAGE=postgres puts each server on a database of its own. Needed besides: Chromium at /usr/bin/chromium, libfaketime, a C compiler.
+SESSIOND names the executable (default: .build/debug/sessiond of this repository), CRASH_ROUNDS how often test_crash.py and
+test_crash_postgres.py kill (default 20 and 10), STORAGE=postgres puts each server on a
+database of its own. Needed besides: Chromium at /usr/bin/chromium, libfaketime, nginx, a C compiler.
 
 One shared server serves everything that leaves it as it was; where something is destroyed, a test makes servers of its own.
 """

@@ -1,4 +1,4 @@
-"""A primary and its standby, and what happens when the standby takes the primary's place while that goes on."""
+"""PostgreSQL servers of one's own: a primary and its standby, and what happens when the standby takes the primary's place while that goes on."""
 
 import os
 import shutil
@@ -22,21 +22,45 @@ class Instance:
     def __init__(self, folder, name):
         self.folder, self.data, self.port = folder, folder / name, free_port()
 
-    def run(self, program, *arguments):
+    def result(self, program, *arguments):
         programs = os.environ.get("POSTGRES_PROGRAMS")
         assert programs, "POSTGRES_PROGRAMS is not set: run the tests by script/postgres"
         command = [*OWNER, f"{programs}/{program}", *arguments]
-        result = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60)
+
+    def run(self, program, *arguments):
+        result = self.result(program, *arguments)
         assert result.returncode == 0, result.stdout + result.stderr
+
+    def make(self):
+        """Makes and starts it, with the role and the database."""
+        arguments = ["--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8"]
+        self.run("initdb", "--pgdata", self.data, *arguments)
+        self.start()
+        self.sql(f"CREATE ROLE {ROLE} LOGIN")
+        self.sql(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
 
     def control(self, *arguments):
         self.run("pg_ctl", "--pgdata", self.data, "--wait", "--silent", *arguments)
 
     def start(self):
-        self.control("--log", f"{self.data}.log", "--options", f"-p {self.port} -k {self.folder} -h 127.0.0.1", "start")
+        """Starts it, as often as it takes: what one that was killed has left behind may still be in use."""
+        options = f"-p {self.port} -k {self.folder} -h 127.0.0.1"
+        arguments = ["--pgdata", self.data, "--wait", "--silent", "--log", f"{self.data}.log", "--options", options]
+        eventually(lambda: self.result("pg_ctl", *arguments, "start").returncode == 0, 60, 0.2, "the database's start")
 
     def stop(self):
         self.control("--mode", "immediate", "stop")
+
+    def kill(self):
+        """kill -9: it writes nothing any more, and what was not flushed is lost with it."""
+        pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
+        for process in (pid, *map(int, children)):
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
 
     def is_running(self):
         return (self.data / "postmaster.pid").exists()
@@ -55,19 +79,34 @@ class Instance:
         eventually(lambda: self.sql(f"SHOW {name}") == [(value,)], what=f"{name} = {value}")
 
 
+def folder():
+    made = Path(tempfile.mkdtemp(prefix="postgres-"))
+    if OWNER:
+        shutil.chown(made, "postgres")
+    return made
+
+
+class Single:
+    """One server, with the database in it."""
+
+    def __init__(self):
+        self.folder = folder()
+        self.instance = Instance(self.folder, "primary")
+        self.instance.make()
+
+    def close(self):
+        if self.instance.is_running():
+            self.instance.stop()
+        shutil.rmtree(self.folder)
+
+
 class Replicated:
     """Two servers, the second of which follows the first; each commit waits for it unless told otherwise."""
 
     def __init__(self, synchronous=True):
-        self.folder = Path(tempfile.mkdtemp(prefix="replicated-"))
-        if OWNER:
-            shutil.chown(self.folder, "postgres")
+        self.folder = folder()
         self.primary, self.standby = Instance(self.folder, "primary"), Instance(self.folder, "standby")
-        arguments = ["--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8"]
-        self.primary.run("initdb", "--pgdata", self.primary.data, *arguments)
-        self.primary.start()
-        self.primary.sql(f"CREATE ROLE {ROLE} LOGIN")
-        self.primary.sql(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
+        self.primary.make()
         self.primary.run(
             "pg_basebackup", "--pgdata", self.standby.data, "--host", "127.0.0.1", "--port", str(self.primary.port),
             "--username", "postgres", "--write-recovery-conf", "--checkpoint", "fast",

@@ -97,6 +97,8 @@ def eventually(condition, seconds=10, every=0.02, what="the condition"):
 class Server:
     """One data directory and the process that serves it, one after the other."""
 
+    is_judged = True  # each of its answers must keep the contract
+
     def __init__(self, environment=None, faketime=False, arguments=(), start=True):
         self.root = Path(tempfile.mkdtemp(prefix="sessiond-"))
         self.data = self.root / "data"

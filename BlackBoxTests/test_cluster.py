@@ -112,6 +112,21 @@ def test_whatever_ends_sessions_ends_them_everywhere(cluster):
     )
 
 
+def test_nodes_that_nothing_happens_to_stay_members(cluster):
+    database = cluster(3).database
+    beats = dict(database.query("SELECT id, beat FROM node"))
+
+    # Twice as long as one that is silent keeps its row.
+    eventually(
+        lambda: all(beat > beats.get(node, beat) + 18 for node, beat in database.query("SELECT id, beat FROM node")),
+        40,
+        every=1,
+        what="beats",
+    )
+
+    assert set(dict(database.query("SELECT id, beat FROM node"))) == set(beats) and len(beats) == 3
+
+
 def test_a_stopped_node_costs_a_revocation_no_more_than_the_lease_and_refuses_when_it_goes_on(cluster):
     cluster = cluster(3)
     person = Person(cluster.nodes[0]).sign_up()
