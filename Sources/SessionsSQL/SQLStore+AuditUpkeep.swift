@@ -152,7 +152,9 @@ extension SQLConnection {
     fileprivate func seal(at now: Timestamp, limit: Int) throws -> Int {
         // No id is below the empty one; the comparison leads to the index of chains that have moved.
         let moved: SQL = "c.number > c.sealed_number AND c.chain > \([])"
-        guard try row("SELECT c.chain FROM audit_chain c WHERE \(part: moved) LIMIT 1") != nil else { return 0 }
+        // In that index's order: without one a planner that does not know how few have moved reads the table for the first of them.
+        let first = try row("SELECT c.chain FROM audit_chain c WHERE \(part: moved) ORDER BY c.chain LIMIT 1")
+        guard first != nil else { return 0 }
         let found = try row("UPDATE audit_seals SET number = number + 1 WHERE one = 1 RETURNING number, hash")
         guard var head = found else { throw SQLRow.Corrupt(column: 0) }
         let number = try head.integer()

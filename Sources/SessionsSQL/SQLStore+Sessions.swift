@@ -198,7 +198,11 @@ extension SessionSelection {
         case .all(let user): "user_id = \(user)"
         case .any(let id): "id = \(id)"
         case .everyones(let instant, let limit):
-            "id IN (SELECT id FROM session WHERE ended_at IS NULL AND created_at < \(instant) LIMIT \(limit))"
+            // In the order of an index that ended ones are not in: each batch begins where the last one has ended.
+            """
+            id IN (SELECT id FROM session WHERE ended_at IS NULL AND created_at < \(instant)
+                ORDER BY expires_at LIMIT \(limit))
+            """
         }
     }
 }
