@@ -4,23 +4,27 @@ import Synchronization
 ///
 /// A request is accepted from here without asking the store. What makes that safe is the order of things:
 /// an ending is committed, then taken out of here (``end(_:)``), then answered. A record that was read before the commit cannot be put
-/// in afterwards, because each ending moves the generation of its shard and ``insert(_:readAt:)`` compares it under the lock.
+/// in afterwards, because each ending moves a generation and ``insert(_:readAt:)`` compares it under the lock.
 package final class LiveSessions: Sendable {
     private struct Entry {
         var sessions: [TokenCode: LiveSession] = [:]
     }
 
     private struct Index {
-        var generation: UInt64 = 0
+        /// One for a few sessions each, so that endings of others seldom void what is being read: with one for all of them a record that
+        /// takes long would hardly ever get in while many are ended.
+        var generations = [UInt64](repeating: 0, count: LiveSessions.generationCount)
         var codes: [SessionID: TokenCode] = [:]
     }
 
-    /// Where a record was read: valid while no session of its shard has been ended since.
+    /// Where a record was read: valid while neither its session has been ended since, nor one that shares its generation.
     package struct Generation: Sendable {
         fileprivate let number: UInt64
     }
 
     private static let shardCount = 64
+    /// Generations in each shard.
+    private static let generationCount = 64
     private let entries: [Shard<Entry>]
     private let indexes: [Shard<Index>]
     private let perShardMax: Int
@@ -39,16 +43,17 @@ package final class LiveSessions: Sendable {
 
     /// The generation to read before the store is asked for a session.
     package func generation(for id: SessionID) -> Generation {
-        Generation(number: index(of: id).value.withLock(\.generation))
+        Generation(number: index(of: id).value.withLock { $0.generations[Self.generation(of: id)] })
     }
 
-    /// Puts a session in, unless one of its shard has been ended since its record was read.
+    /// Puts a session in, unless it has been ended since its record was read, or one that shares its generation.
     ///
     /// - Returns: Whether it was put in.
     @discardableResult
     package func insert(_ session: LiveSession, readAt generation: Generation) -> Bool {
         index(of: session.id).value.withLock { index in
-            guard index.generation == generation.number || Fault.breaks(.generation) else { return false }
+            guard index.generations[Self.generation(of: session.id)] == generation.number || Fault.breaks(.generation)
+            else { return false }
             makeRoom(in: &index)
             if let older = index.codes.updateValue(session.tokenCode, forKey: session.id) { remove(older) }
             entries[session.tokenCode.shard & (Self.shardCount - 1)].value.withLock {
@@ -62,7 +67,7 @@ package final class LiveSessions: Sendable {
     package func end(_ ids: some Sequence<SessionID>) {
         for id in ids {
             index(of: id).value.withLock { index in
-                index.generation += 1
+                index.generations[Self.generation(of: id)] += 1
                 if let code = index.codes.removeValue(forKey: id) { remove(code) }
             }
         }
@@ -72,7 +77,7 @@ package final class LiveSessions: Sendable {
     package func endAll() {
         for shard in indexes {
             shard.value.withLock { index in
-                index.generation += 1
+                for generation in index.generations.indices { index.generations[generation] += 1 }
                 for code in index.codes.values { remove(code) }
                 index.codes.removeAll()
             }
@@ -95,6 +100,11 @@ package final class LiveSessions: Sendable {
 
     private func index(of id: SessionID) -> Shard<Index> {
         indexes[id.hashValue & (Self.shardCount - 1)]
+    }
+
+    /// By other bits than its shard.
+    private static func generation(of id: SessionID) -> Int {
+        (id.hashValue >> 32) & (generationCount - 1)
     }
 
     /// A lock of its own for a part of the whole.

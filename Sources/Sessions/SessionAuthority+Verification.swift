@@ -75,7 +75,7 @@ extension SessionAuthority {
     private enum Reading {
         case found(LiveSession)
         case refused(Refusal)
-        /// A session of its shard was ended while the record was read: perhaps this one.
+        /// A session was ended while the record was read: perhaps this one.
         case overtaken
     }
 

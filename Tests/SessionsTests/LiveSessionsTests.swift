@@ -39,6 +39,21 @@ import Testing
         #expect(live.session(session.tokenCode) == nil)
     }
 
+    @Test func `a record that was read while many others ended is put in, but for a few`() throws {
+        let live = LiveSessions()
+        var inserted = 0
+
+        for _ in 0..<400 {
+            let session = try Self.session()
+            let generation = live.generation(for: session.id)
+            live.end((0..<20).map { _ in SessionID.make(at: ManualClock.start) })
+            if live.insert(session, readAt: generation) { inserted += 1 }
+        }
+
+        // One in 200 shares its generation with one of them.
+        #expect(inserted > 370)
+    }
+
     @Test func `a record that was read after the ending of another is put in`() throws {
         let live = LiveSessions()
         let session = try Self.session()
