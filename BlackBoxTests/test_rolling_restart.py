@@ -25,7 +25,7 @@ class Proxy:
         self.port, self.host = port, f"127.0.0.1:{port}"
         self.remember = nodes[0].remember
         self.folder = tempfile.TemporaryDirectory(prefix="nginx-")
-        servers = "\n".join(f"server 127.0.0.1:{node.port} max_fails=1 fail_timeout=1s;" for node in nodes)
+        servers = "\n".join(f"server 127.0.0.1:{node.port} max_fails=0;" for node in nodes)
         folders = "\n".join(
             f"{kind}_temp_path {self.folder.name}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
@@ -50,6 +50,7 @@ class Proxy:
                         proxy_set_header Host $http_host;
                         proxy_set_header X-Forwarded-For $remote_addr;
                         proxy_next_upstream error timeout http_503;
+                        proxy_connect_timeout 1s;
                         proxy_read_timeout 15s;
                     }}
                 }}

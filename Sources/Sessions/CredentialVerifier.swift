@@ -204,8 +204,9 @@ public struct CredentialVerifier: Sendable {
         )
     }
 
+    /// No longer than the longest wait there is: a clock that was set back makes nobody wait for days.
     func seconds(until instant: Timestamp) -> Int64 {
         let milliseconds = instant.milliseconds - clock.now.milliseconds
-        return max(1, (milliseconds + 999) / 1_000)
+        return min(max(1, (milliseconds + 999) / 1_000), 3_600)
     }
 }

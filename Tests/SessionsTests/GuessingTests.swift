@@ -21,6 +21,16 @@ import Testing
         try await #expect(scene.attempt("ada", Scene.password, from: 10) == .right)
     }
 
+    @Test func `a clock that is set back makes nobody wait for days`() async throws {
+        let scene = try await Scene()
+        _ = try await scene.register("ada")
+        for round in 0..<10 { _ = try await scene.attempt("ada", wrong, from: round) }
+
+        scene.clock.advance(seconds: -400_000)
+
+        try await #expect(scene.attempt("ada", Scene.password, from: 10) == .waiting(3_600))
+    }
+
     @Test func `a name that no account has, and one that is disabled, wait at the same attempt`() async throws {
         let scene = try await Scene()
         let user = try await scene.register("ada")
