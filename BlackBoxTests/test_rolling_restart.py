@@ -1,6 +1,7 @@
 """Nodes behind nginx are restarted one after the other, and nobody notices."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -56,7 +57,10 @@ class Proxy:
                 }}
             }}
         """)
-        command = ["nginx", "-c", str(path), "-e", f"{self.folder.name}/error.log"]
+        # Debian has it where only root looks.
+        nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+        assert nginx, "nginx is needed"
+        command = [nginx, "-c", str(path), "-e", f"{self.folder.name}/error.log"]
         self.process = subprocess.Popen(command, preexec_fn=die_with_parent)
 
     def is_up(self):
