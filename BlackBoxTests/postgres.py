@@ -119,6 +119,11 @@ class Link:
         """Nothing passes any more, and nobody is told."""
         self.is_open.clear()
 
+    def admit_nobody(self):
+        """What there is goes on; whoever comes is refused as by a port that nobody listens at."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
     def cut(self):
         """Resets what there is, and refuses what comes."""
         self.refuses = True

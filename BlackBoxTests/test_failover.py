@@ -50,6 +50,25 @@ def test_a_node_goes_over_to_the_new_primary_and_knows_what_was_ended_on_either(
         assert [node.status(each.token) for each in (ended_before, pair.phone, pair.laptop)] == [401, 401, 204]
 
 
+def test_a_node_whose_lease_is_from_the_new_primary_reads_nothing_on_the_old_one(pair):
+    pair = pair().start()
+    pair.split()
+    node, old = pair.nodes[0], pair.replicated.primary
+    pooled = "FROM pg_stat_activity WHERE application_name = 'sessiond' AND backend_type = 'client backend'"
+    assert old.sql(f"SELECT 1 {pooled}")
+
+    # Only the lease's connection goes over; those that records are read by stay where they are.
+    node.links[0].admit_nobody()
+    old.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sessiond lease'")
+    members = "SELECT 1 FROM node WHERE state = 1 HAVING count(*) = 2"
+    eventually(lambda: pair.replicated.standby.sql(members, DATABASE), 30, what="membership on the new primary")
+    assert old.sql(f"SELECT 1 {pooled}")
+    pair.revoke_on_the_new_primary()
+
+    assert node.status(pair.phone.token) == 401
+    assert node.status(pair.laptop.token) == 204
+
+
 def test_without_its_standby_a_primary_confirms_no_revocation_and_no_lease(pair):
     pair = pair().start()
     node = pair.nodes[0].server

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from cluster import Cluster, has_fail_points
 from history import ACCEPTED, REFUSED, UNAVAILABLE, Checker, now
 from nemeses import NEMESES, Conductor
-from scenarios import ORDINARY, SCENARIOS, faults
+from scenarios import ORDINARY, SCENARIOS
 from workload import KINDS, People, Probe
 
 import failover
@@ -53,9 +53,9 @@ class Run:
 
     def environments(self):
         """What each node is started with."""
-        stops = self.scenario.stops if has_fail_points() and not self.options.no_stops else {}
+        scenario, has_points = self.scenario, has_fail_points() and not self.options.no_stops
         requests = [
-            faults(stops if number < self.scenario.stopping_nodes else {}, self.options.broken)
+            scenario.faults(self.options.broken, with_points=has_points and number < scenario.stopping_nodes)
             for number in range(self.options.nodes)
         ]
         print(f"seed {self.seed}, {requests[0] or 'no fail points'}", flush=True)

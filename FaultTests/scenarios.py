@@ -1,7 +1,7 @@
 """One scenario for each rule of the protocol: what shows, within a minute, that a build breaks it.
 
-A build with the package trait FaultInjection breaks a rule where SESSIOND_FAULTS has `break@RULE`, and stops itself
-at a point where it has `stop@POINT=PROBABILITY`.
+A build with the package trait FaultInjection breaks a rule where SESSIOND_FAULTS has `break@RULE`, stops itself at a
+point where it has `stop@POINT=PROBABILITY`, and lets one task wait there where it has `hold@POINT=PROBABILITY`.
 """
 
 from dataclasses import dataclass, field
@@ -27,18 +27,20 @@ POINTS = {
 class Scenario:
     nemesis: object
     stops: dict = field(default_factory=dict)  # probabilities by point
-    stopping_nodes: int = 99  # how many nodes stop themselves, from the first one on
+    holds: dict = field(default_factory=dict)
+    stopping_nodes: int = 99  # how many nodes have these points, from the first one on
     stop_seconds: tuple = (0.2, 5.0)
     lifetime: tuple = (0.3, 8.0)  # of tokens, in seconds
     kinds: dict = field(default_factory=lambda: {"one": 70, "logout": 30})
     volley: int = 16
     in_flight: int = 6
 
-
-def faults(stops, broken=None):
-    """The value of SESSIOND_FAULTS."""
-    rules = [f"break@{broken}"] if broken else []
-    return ",".join(rules + [f"stop@{point}={probability}" for point, probability in stops.items()])
+    def faults(self, broken, with_points):
+        """The value of SESSIOND_FAULTS."""
+        faults = [f"break@{broken}"] if broken else []
+        for kind, points in (("stop", self.stops), ("hold", self.holds)) if with_points else ():
+            faults += [f"{kind}@{point}={probability}" for point, probability in points.items()]
+        return ",".join(faults)
 
 
 def lose_a_node(cluster, generator, seconds):
@@ -122,7 +124,7 @@ SCENARIOS = {
     # Longer than a revocation waits: what had been answered before the sleep is granted after it.
     "deadline": Scenario(nothing, {"lease.answered": 0.02}, stop_seconds=(3.4, 4.5)),
     "acknowledgement": Scenario(slow_link),
-    "pairing": Scenario(lease_first, {"verify.found": 0.2}, 1, (0.15, 0.4), in_flight=1),
+    "pairing": Scenario(lease_first, holds={"verify.lapsed": 1}, stopping_nodes=1),
     "order": Scenario(lease_last, {"lease.answered": 0.6}, 1, (0.02, 0.15)),
     "membership": Scenario(outsleep_membership),
     "generation": Scenario(slow_records, lifetime=(0.1, 0.9), volley=3),

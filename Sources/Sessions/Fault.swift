@@ -10,13 +10,15 @@ import Musl
 
 /// Faults that the fault tests ask for in `SESSIOND_FAULTS`: nothing but in a build with the trait `FaultInjection`.
 ///
-/// `stop@POINT=PROBABILITY` stops the process at a point, as `SIGSTOP` would at the worst moment; `break@RULE` breaks a rule of the protocol, so
-/// that the tests can show that they notice.
+/// `stop@POINT=PROBABILITY` stops the process at a point, as `SIGSTOP` would at the worst moment; `hold@POINT=PROBABILITY` lets one
+/// task wait there for 0.3 s, as it may on a busy machine; `break@RULE` breaks a rule of the protocol, so that the tests can show that they notice.
 package enum Fault {
     /// Where a process may be stopped.
     package enum Point: String, Sendable {
         case verifyLoaded = "verify.loaded"
         case verifyFound = "verify.found"
+        /// What was found was found too late: the lease has run out.
+        case verifyLapsed = "verify.lapsed"
         case verifyClocked = "verify.clocked"
         case verifyAccepted = "verify.accepted"
         case leaseAsked = "lease.asked"
@@ -54,22 +56,42 @@ package enum Fault {
             requested[String(parts[0])] = parts.count > 1 ? Double(parts[1]) ?? 0 : 1
         }
     }()
-    private static let points = Dictionary(
-        uniqueKeysWithValues: requested.compactMap { fault, probability in
-            Point(rawValue: String(fault.dropFirst("stop@".count))).map { ($0, probability) }
-        }
-    )
+    private static let stops = points("stop@")
+    private static let holds = points("hold@")
     private static let rules = Set(requested.keys.compactMap { Rule(rawValue: String($0.dropFirst("break@".count))) })
 
+    private static func points(_ kind: String) -> [Point: Double] {
+        requested.reduce(into: [:]) { points, fault in
+            guard fault.key.hasPrefix(kind), let point = Point(rawValue: String(fault.key.dropFirst(kind.count))) else {
+                return
+            }
+            points[point] = fault.value
+        }
+    }
+
     package static func stop(at point: Point) {
-        guard let probability = points[point], Double.random(in: 0..<1) < probability else { return }
+        guard let probability = stops[point], Double.random(in: 0..<1) < probability else { return }
         raise(SIGSTOP)
+    }
+
+    package static func holds(at point: Point) -> Bool {
+        guard let probability = holds[point] else { return false }
+        return Double.random(in: 0..<1) < probability
+    }
+
+    package static func hold() async {
+        try? await Task.sleep(for: .milliseconds(300))
     }
 
     package static func breaks(_ rule: Rule) -> Bool { rules.contains(rule) }
     #else
     @inline(__always)
     package static func stop(at point: Point) {}
+
+    @inline(__always)
+    package static func holds(at point: Point) -> Bool { false }
+
+    package static func hold() async {}
 
     @inline(__always)
     package static func breaks(_ rule: Rule) -> Bool { false }

@@ -58,6 +58,7 @@ extension SessionAuthority {
             }
             Fault.stop(at: .verifyFound)
             if let lease, let grant {
+                if Fault.holds(at: .verifyLapsed), !lease.holds(grant) { await Fault.hold() }
                 guard lease.holds(Fault.breaks(.pairing) ? lease.grant : grant) else {
                     guard await lease.renewed() else { throw LeaseLost() }
                     continue

@@ -14,8 +14,10 @@ struct ServerIdentity: Hashable, Sendable {
         CAST(extract(epoch FROM pg_postmaster_start_time()) * 1000000 AS BIGINT)
         """
 
+}
+
+extension ServerIdentity {
     init(_ row: inout SQLRow) throws {
-        system = try row.integer()
-        startedAt = try row.integer()
+        self.init(system: try row.integer(), startedAt: try row.integer())
     }
 }

@@ -65,6 +65,22 @@ extension PostgresTests {
             }
         }
 
+        @Test func `take no acknowledgement of one server for what another has committed`() async throws {
+            try await Cluster.with(nodes: 1) { cluster in
+                let pool = cluster.nodes[0].database.pool
+                let own = try #require(try await pool.run(\.server))
+                let barrier = RevocationBarrier(pool: pool)
+                let begun = BootTime.now
+                await barrier.wait(for: LogPosition(sequence: 0, server: own))
+                #expect(BootTime.now.milliseconds(since: begun) < LeaseTerms.revocationWaitMilliseconds)
+
+                let asked = BootTime.now
+                await barrier.wait(for: LogPosition(sequence: 0, server: own.startedAnew))
+
+                #expect(BootTime.now.milliseconds(since: asked) >= LeaseTerms.revocationWaitMilliseconds)
+            }
+        }
+
         @Test func `wait as well for what somebody else has ended a moment ago`() async throws {
             try await Cluster.with(nodes: 1) { cluster in
                 let opened = try await cluster.open("ada", on: 0)
@@ -166,6 +182,10 @@ extension PostgresTests {
             }
         }
     }
+}
+
+extension ServerIdentity {
+    fileprivate var startedAnew: Self { Self(system: system, startedAt: startedAt + 1) }
 }
 
 /// Nodes in this process, each with connections, memory and lease of its own.
