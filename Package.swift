@@ -103,6 +103,11 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
+        .executableTarget(
+            name: "scorecard",
+            dependencies: ["Sessions"],
+            resources: [.copy("places.tsv"), .copy("countries.tsv")]
+        ),
         .testTarget(
             name: "SessionsTests",
             dependencies: [
@@ -138,6 +143,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "sessiondTests", dependencies: ["sessiond"]),
+        .testTarget(name: "ScorecardTests", dependencies: ["scorecard", "Sessions"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,8 +1,8 @@
 /// An IPv4 or IPv6 address without zone; an IPv4-mapped IPv6 address is the IPv4 address it carries.
 public struct IPAddress: Hashable, Sendable {
     /// The address as 128 bits; IPv4 in the mapped form (`::ffff:a.b.c.d`).
-    let high: UInt64
-    let low: UInt64
+    package let high: UInt64
+    package let low: UInt64
 
     /// Whether the address is IPv4.
     public var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
