@@ -80,7 +80,7 @@ extension AccountSecurity {
         renewal: Session? = nil,
         browser: BrowserSecret? = nil,
         endingOthers reason: Session.EndReason? = nil,
-        detail: String? = nil,
+        reporting reported: AuditEventID? = nil,
         by caller: Caller
     ) async throws -> Result<Int, Refusal> {
         let user = confirmed.account.id
@@ -110,8 +110,17 @@ extension AccountSecurity {
             endingOthers: reason.map { Session.Ending(at: now, reason: $0, by: .session(id)) },
             browser: browser.map { verifier.browsers.current($0, of: user) },
             settling: confirmed.settling,
+            reporting: reported,
             events: kinds.map {
-                AuditEvent($0, at: now, user: user, session: id, by: .session(id), from: caller.client, detail: detail)
+                AuditEvent(
+                    $0,
+                    at: now,
+                    user: user,
+                    session: id,
+                    by: .session(id),
+                    from: caller.client,
+                    detail: reported.map { "\($0)" }
+                )
             }
         )
         switch try await authority.make(change) {

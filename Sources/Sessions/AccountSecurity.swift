@@ -174,7 +174,7 @@ public struct AccountSecurity: Sendable {
             detail: "\(event)"
         )
         // Bounded like failures: however often somebody says so, it does not fill the disk.
-        try await store.note(failure: confirmation)
+        try await store.confirm(event, of: session.userID, noting: confirmation)
         return true
     }
 
@@ -199,7 +199,7 @@ public struct AccountSecurity: Sendable {
                 .unproved(record.account),
                 at: clock.now,
                 endingOthers: .reported,
-                detail: "\(event)",
+                reporting: event,
                 by: caller
             )
             return made.map(Int?.some)

@@ -16,11 +16,14 @@ final class ActivityLog: Sendable {
     }
 
     /// Takes everything that is to be written, with the sessions that it is about.
-    func take() -> [(session: LiveSession, activity: SessionActivity)] {
+    func take() -> [(session: LiveSession, activity: SessionActivity, clients: [Client])] {
         let taken = pending.withLock { pending in
             defer { pending.removeAll() }
             return pending
         }
-        return taken.values.flatMap { $0.values.map { ($0, $0.takeActivity()) } }
+        return taken.values.flatMap(\.values).map { session in
+            let (activity, clients) = session.takeActivity()
+            return (session, activity, clients)
+        }
     }
 }

@@ -18,6 +18,8 @@ extension AuditEvent.Kind {
         // The vocabulary has no word for half a log-in.
         case .secondFactorAsked: "authn_login_fail"
         case .loginThrottled: "authn_login_fail_max"
+        case .clientChanged: "authn_impossible_travel"
+        case .endedTokenUsed: "session_use_after_expire"
         case .reauthenticated: "session_renewed"
         case .sessionLoggedOut, .sessionRevoked, .sessionReplaced, .sessionExpired, .suspicionReported:
             "session_expired"

@@ -28,6 +28,10 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
         case loginFailed = "login_failed"
         /// A log-in that was refused without looking at the password.
         case loginThrottled = "login_throttled"
+        /// A session went on in another browser, on another system or from where it cannot have got to.
+        case clientChanged = "client_changed"
+        /// The token of a session that had ended was used by somebody else, and refused.
+        case endedTokenUsed = "ended_token_used"
         /// The owner proved again who they are, within a session.
         case reauthenticated
         /// The password was right, and the second factor was asked for.

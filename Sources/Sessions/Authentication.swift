@@ -16,8 +16,8 @@ public struct Authentication: Sendable {
     let browser: KnownBrowser?
     /// The challenge and the code that the second factor took; `nil` where a password was enough.
     let secondStep: (challenge: ChallengeDigest, using: SecondFactorUse)?
-    /// Whether log-ins to the account have failed before this one.
-    let followsFailures: Bool
+    /// How many log-ins to the account have failed just before this one; with a second factor no more is known than whether any has.
+    let failures: Int
     /// What becomes of the attempts that were counted for it.
     let settling: [AttemptSettlement]
 
@@ -29,7 +29,7 @@ public struct Authentication: Sendable {
         at: Timestamp,
         browser: KnownBrowser? = nil,
         secondStep: (challenge: ChallengeDigest, using: SecondFactorUse)? = nil,
-        followsFailures: Bool = false,
+        failures: Int = 0,
         settling: [AttemptSettlement] = []
     ) {
         self.userID = userID
@@ -39,7 +39,10 @@ public struct Authentication: Sendable {
         self.at = at
         self.browser = browser
         self.secondStep = secondStep
-        self.followsFailures = followsFailures
+        self.failures = failures
         self.settling = settling
     }
+
+    /// Whether log-ins to the account have failed before this one.
+    var followsFailures: Bool { failures > 0 }
 }

@@ -32,6 +32,16 @@ public struct Client: Hashable, Sendable {
         hasher.combine(self)
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
+
+    /// A number that changes when it looks like another browser, another version of it, or another network.
+    ///
+    /// Not stable between processes.
+    static func guise(of device: Device, on address: IPAddress?) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(device)
+        hasher.combine(address?.network)
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
 }
 
 extension String {

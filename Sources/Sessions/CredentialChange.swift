@@ -41,6 +41,8 @@ public struct CredentialChange: Hashable, Sendable {
     public var browser: KnownBrowser?
     /// What becomes of the attempts that were counted.
     public var settling: [AttemptSettlement]
+    /// The event that was not the owner: what belongs to it never counts as usual.
+    public var reporting: AuditEventID?
     /// What is noted; the first tells how many sessions were ended.
     public var events: [AuditEvent]
 
@@ -57,6 +59,7 @@ public struct CredentialChange: Hashable, Sendable {
         endingOthers: Session.Ending? = nil,
         browser: KnownBrowser? = nil,
         settling: [AttemptSettlement] = [],
+        reporting: AuditEventID? = nil,
         events: [AuditEvent]
     ) {
         self.kind = kind
@@ -70,6 +73,7 @@ public struct CredentialChange: Hashable, Sendable {
         self.endingOthers = endingOthers
         self.browser = browser
         self.settling = settling
+        self.reporting = reporting
         self.events = events
     }
 

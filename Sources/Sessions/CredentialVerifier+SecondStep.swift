@@ -87,7 +87,7 @@ extension CredentialVerifier {
             at: clock.now,
             browser: challenge.browser,
             secondStep: (challenge.digest, use),
-            followsFailures: challenge.followsFailures || (counts.dropLast().last ?? 0) > 1,
+            failures: max(challenge.followsFailures ? 1 : 0, (counts.dropLast().last ?? 1) - 1),
             settling: attempt.succeeded + (challenge.browser == nil ? [.forget(budgets.account(account.id).key)] : [])
         )
         return .authenticated(authentication, account.user, isRemembered: challenge.isRemembered)

@@ -84,9 +84,9 @@ public struct CredentialVerifier: Sendable {
         if hash.isOutdated(for: hasher.cost) {
             try await store.renew(hash, as: try await hasher.hash(password), of: account.id)
         }
-        let followsFailures = (counts.first ?? 0) > 1
+        let failures = (counts.first ?? 1) - 1
         guard account.secondFactor == nil else {
-            return try await challenge(account, attempt, isRemembered, followsFailures, from: client)
+            return try await challenge(account, attempt, isRemembered, failures > 0, from: client)
         }
         let authentication = Authentication(
             userID: account.id,
@@ -95,7 +95,7 @@ public struct CredentialVerifier: Sendable {
             methods: .password,
             at: clock.now,
             browser: known,
-            followsFailures: followsFailures,
+            failures: failures,
             settling: attempt.succeeded
         )
         return .authenticated(authentication, account.user)

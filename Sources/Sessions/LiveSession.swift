@@ -31,12 +31,18 @@ public final class LiveSession: Sendable {
         public let expiresAt: String
     }
 
+    /// How many different clients are kept between two writings.
+    static let clientsMax = 4
+
     let tokenCode: TokenCode
     /// The digest of the token that it was verified by.
     let tokenDigest: TokenDigest
     private let lastActivityMilliseconds: Atomic<Int64>
     private let fingerprint: Atomic<UInt64>
-    private let changedClient = Mutex<Client?>(nil)
+    /// What the client was when it was looked at last (``Client/guise``).
+    private let guise: Atomic<UInt64>
+    /// The clients of the requests since it was written, each time that they changed; the last one is the present.
+    private let changedClients = Mutex<[Client]>([])
     private let isPending = Atomic(false)
 
     init(_ record: SessionRecord, code: TokenCode) {
@@ -57,6 +63,13 @@ public final class LiveSession: Sendable {
         tokenDigest = record.session.tokenDigest
         lastActivityMilliseconds = Atomic(record.session.lastActivity.milliseconds)
         fingerprint = Atomic(0)
+        guise = Atomic(Client.guise(of: record.session.device, on: record.session.address))
+    }
+
+    /// Whether a client looks different from the one that was looked at last; it is that one from now on.
+    func isDisguised(as client: Client) -> Bool {
+        let print = Client.guise(of: client.device, on: client.address)
+        return guise.exchange(print, ordering: .relaxed) != print
     }
 
     /// Notes a request.
@@ -68,7 +81,12 @@ public final class LiveSession: Sendable {
         lastActivityMilliseconds.store(now.milliseconds, ordering: .relaxed)
         let print = client.fingerprint
         if fingerprint.load(ordering: .relaxed) != print {
-            changedClient.withLock { $0 = client }
+            changedClients.withLock { clients in
+                // Two that take turns must both be seen; how often they do does not matter.
+                clients.removeAll { $0 == client }
+                if clients.count == Self.clientsMax { clients.removeFirst() }
+                clients.append(client)
+            }
             fingerprint.store(print, ordering: .relaxed)
         }
         guard !isPending.load(ordering: .relaxed) else { return false }
@@ -80,23 +98,26 @@ public final class LiveSession: Sendable {
         SessionActivity(
             id: id,
             at: Timestamp(milliseconds: lastActivityMilliseconds.load(ordering: .relaxed)),
-            client: changedClient.withLock(\.self)
+            client: changedClients.withLock(\.last)
         )
     }
 
     /// Takes what is to be written; the next request makes the session pending again.
-    func takeActivity() -> SessionActivity {
+    ///
+    /// - Returns: The activity, and all clients since the last time, when they have changed: at most ``clientsMax``.
+    func takeActivity() -> (activity: SessionActivity, clients: [Client]) {
         // First the flag: a request in between is written once more, never lost.
         isPending.store(false, ordering: .releasing)
-        let client = changedClient.withLock { client in
-            defer { client = nil }
-            return client
+        let clients = changedClients.withLock { clients in
+            defer { clients = [] }
+            return clients
         }
-        return SessionActivity(
+        let activity = SessionActivity(
             id: id,
             at: Timestamp(milliseconds: lastActivityMilliseconds.load(ordering: .relaxed)),
-            client: client
+            client: clients.last
         )
+        return (activity, clients)
     }
 
     /// Makes the next request note its client as if it had changed: what was taken could not be written.

@@ -22,6 +22,7 @@ extension MemoryStore {
         }
         if let browser = change.browser { know(browser, of: user, at: change.at) }
         settle(change.settling)
+        if let event = change.reporting { judge(event, of: user, .reported) }
         for (number, event) in change.events.enumerated() {
             append(event, endedCount: number == 0 ? ended.active.count : 0)
         }

@@ -42,5 +42,6 @@ extension MemoryStore {
         for browser in login.formerBrowsers { browsers[user]?[browser] = nil }
         if let browser = login.browser { know(browser, of: user, at: now) }
         settle(login.settling)
+        if let sighting = login.sighting { insert(sighting) }
     }
 }

@@ -13,6 +13,8 @@ public actor MemoryStore: SessionStore {
     private var listings: [SessionListing] = []
     private var attempts: [AttemptKey: (count: AttemptCount, isExpendable: Bool)] = [:]
     var browsers: [UserID: [KnownBrowser: Timestamp]] = [:]
+    var sightings: [UserID: [Sighting]] = [:]
+    var visits: [UserID: Visit] = [:]
     /// All events, in the order they were written.
     public internal(set) var events: [AuditEvent] = []
     private var tallies: [AuditTally: (noted: Int, merged: Int, lastAt: Timestamp)] = [:]
@@ -82,6 +84,8 @@ public actor MemoryStore: SessionStore {
         sessions = sessions.filter { $0.value.userID != user }
         listings.removeAll { $0.userID == user }
         browsers[user] = nil
+        sightings[user] = nil
+        visits[user] = nil
         pendingSecondFactors[user] = nil
         recoveryCodes[user] = nil
         deleteChallenges(of: user)
@@ -339,11 +343,15 @@ public actor MemoryStore: SessionStore {
     }
 
     public func shortenAddresses(before instant: Timestamp, limit: Int) -> Int {
-        changeAddresses(before: instant, address: { $0?.network }, location: { $0?.shortened })
+        for (user, seen) in sightings {
+            sightings[user] = seen.map { $0.at < instant ? $0.shortened : $0 }
+        }
+        return changeAddresses(before: instant, address: { $0?.network }, location: { $0?.shortened })
     }
 
     public func removeAddresses(before instant: Timestamp, limit: Int) -> Int {
-        changeAddresses(before: instant, address: { _ in nil }, location: { _ in nil })
+        for user in sightings.keys { sightings[user]?.removeAll { $0.at < instant } }
+        return changeAddresses(before: instant, address: { _ in nil }, location: { _ in nil })
     }
 
     private func changeAddresses(

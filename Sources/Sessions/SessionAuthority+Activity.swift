@@ -5,11 +5,20 @@ extension SessionAuthority {
         public let event: AuditEvent
         /// The device of the session that it is about, as long as its record is kept.
         public let sessionDevice: Device?
+        /// What the account was seen as by it; `nil` for events that are no use of the account, and for those from long ago.
+        public let sighting: Sighting?
 
-        package init(event: AuditEvent, sessionDevice: Device?) {
+        package init(event: AuditEvent, sessionDevice: Device?, sighting: Sighting? = nil) {
             self.event = event
             self.sessionDevice = sessionDevice
+            self.sighting = sighting
         }
+
+        /// What was not as usual, what matters most first.
+        public var signals: [RiskSignal] { (sighting?.signals ?? []) + event.signals }
+
+        /// Whether the owner should look at it, and has not said anything of it.
+        public var needsAttention: Bool { signals.needAttention && sighting?.verdict == nil }
     }
 
     /// The most events a page holds.
@@ -35,7 +44,15 @@ extension SessionAuthority {
                 devices[session] = record.session.device
             }
         }
-        return events.map { Activity(event: $0, sessionDevice: $0.sessionID.flatMap { devices[$0] }) }
+        let found = try await store.sightings(events.map(\.id), of: user)
+        let sightings = Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+        return events.map { event in
+            Activity(
+                event: event,
+                sessionDevice: event.sessionID.flatMap { devices[$0] },
+                sighting: sightings[event.id]
+            )
+        }
     }
 
     /// One event of an account; `nil` when the account has no such event.
@@ -51,6 +68,13 @@ extension SessionAuthority {
     /// - Throws: When the store fails.
     public func allSessions(of user: UserID, after id: SessionID?) async throws -> [Session] {
         overlaid(try await store.allSessions(of: user, after: id, limit: Self.batchMax), of: user)
+    }
+
+    /// What an account was seen as, newest first; at most ``Sighting/perUserMax``.
+    ///
+    /// - Throws: When the store fails.
+    public func sightings(of user: UserID) async throws -> [Sighting] {
+        try await store.history(of: user, activeAt: clock.now, limit: 1).sightings
     }
 
     /// When each browser that an account knows has logged in last.

@@ -32,6 +32,21 @@ extension SessionAuthority {
         return try await page(of: listing, from: cursor.offset, limit: limit)
     }
 
+    /// The first page of a user's active sessions that need attention; its cursor leads to the next one.
+    ///
+    /// - Throws: When the store fails.
+    public func sessions(
+        of user: UserID,
+        needingAttention findings: AccountFindings,
+        limit: Int = 50
+    ) async throws -> SessionPage {
+        let limit = min(max(1, limit), Self.pageMax)
+        let ids = findings.sessionsNeedingAttention
+        let found = ids.isEmpty ? [] : try await store.sessions(ids, of: user, activeAt: clock.now)
+        let sessions = overlaid(found, of: user).sorted(by: Self.precedes)
+        return try await page(of: sessions, order: sessions.map(\.id), of: user, limit: limit)
+    }
+
     /// One active session of a user, with what memory knows of its activity.
     ///
     /// - Throws: When the store fails.
@@ -65,10 +80,19 @@ extension SessionAuthority {
         let stored = try await store.sessionIDs(of: user, activeAt: now, limit: SessionListing.sessionsMax)
         let waiting = sessions.dropFirst(limit).map(\.id)
         let order = first.map(\.id) + waiting + stored.filter { !shown.contains($0) && !waiting.contains($0) }
+        return try await page(of: sessions, order: order, of: user, limit: limit)
+    }
+
+    /// The first page of sessions in an order, which is kept for the pages after it.
+    private func page(of sessions: [Session], order: [SessionID], of user: UserID, limit: Int) async throws
+        -> SessionPage
+    {
+        guard order.count > limit else { return SessionPage(sessions: sessions, next: nil, total: order.count) }
+        let now = clock.now
         let listing = SessionListing(id: .make(at: now), userID: user, at: now, sessionIDs: order)
         try await store.save(listing)
         return SessionPage(
-            sessions: Array(first),
+            sessions: Array(sessions.prefix(limit)),
             next: SessionCursor(listing: listing.id, offset: limit),
             total: order.count
         )

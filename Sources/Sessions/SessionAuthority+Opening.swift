@@ -9,6 +9,8 @@ extension SessionAuthority {
         public let token: SessionToken
         /// What the device is recognised by at the next log-in to the account.
         public let browser: BrowserSecret
+        /// What is not as usual about the log-in, what matters most first.
+        public internal(set) var signals: [RiskSignal] = []
     }
 
     /// Thrown when the account's sessions kept ending while one was being opened.
@@ -47,9 +49,10 @@ extension SessionAuthority {
         // Whatever comes of it, memory no longer vouches for the older session: a failed commit may have been one.
         defer { if let older { live.end([older.id]) } }
         let secondStep = secondStep(of: authentication, from: client)
+        let history = try await store.history(of: authentication.userID, activeAt: clock.now, limit: Self.judgedMax)
         var epoch = authentication.epoch
         for _ in 0..<3 {
-            let opened = make(for: authentication, from: client, isRemembered: isRemembered, epoch: epoch)
+            var opened = make(for: authentication, from: client, isRemembered: isRemembered, epoch: epoch)
             let event = AuditEvent(
                 authentication.followsFailures ? .loginSucceededAfterFailures : .loginSucceeded,
                 at: opened.session.createdAt,
@@ -58,17 +61,21 @@ extension SessionAuthority {
                 by: .session(opened.session.id),
                 from: client
             )
+            let sighting = sighting(of: opened.session, by: authentication, event: event.id, in: history)
+            opened.signals = sighting.signals
             var opening = SessionOpening.refused
+            let (session, browser) = (opened.session, opened.browser)
             _ = try await publishing(.revoked, endingOthers: secondStep?.recovery != nil) {
                 opening = try await store.open(
-                    opened.session,
+                    session,
                     verified: authentication.credentialVersion,
                     replacing: replaced,
                     completing: LoginCompletion(
-                        browser: browsers.current(opened.browser, of: authentication.userID),
+                        browser: browsers.current(browser, of: authentication.userID),
                         formerBrowsers: authentication.browser.map { [$0] } ?? [],
                         settling: authentication.settling,
-                        secondStep: secondStep
+                        secondStep: secondStep,
+                        sighting: sighting
                     ),
                     event
                 )
@@ -81,6 +88,7 @@ extension SessionAuthority {
                     feed.ended(older.id, of: older.userID, because: .replaced)
                 }
                 counters.countOpened()
+                counters.countRaised(sighting.signals)
                 feed.started(opened.session.id, of: authentication.userID)
                 return opened
             case .epochChanged(let current): epoch = current

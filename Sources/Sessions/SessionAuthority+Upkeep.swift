@@ -2,15 +2,19 @@ extension SessionAuthority {
     /// How many rows one step of the upkeep touches: a log-in waits for one step at most.
     static let batchMax = 500
 
-    /// Writes the activity that memory has noted.
+    /// Writes the activity that memory has noted, and looks at what is unusual about it.
     ///
     /// - Throws: When the store fails. What was not written is lost; the next request notes it again.
     public func writeActivity() async throws {
+        for use in endedUses.take() { try await watchEnded(use.token, from: use.client) }
         var rest = activity.take()[...]
         do {
             while !rest.isEmpty {
+                for (session, activity, clients) in rest.prefix(Self.batchMax) {
+                    try await watch(session, clients, at: activity.at)
+                }
                 try await store.note(
-                    rest.prefix(Self.batchMax).map { _, activity in
+                    rest.prefix(Self.batchMax).map { _, activity, _ in
                         SessionActivity(
                             id: activity.id,
                             at: activity.at,
@@ -22,7 +26,7 @@ extension SessionAuthority {
                 rest = rest.dropFirst(Self.batchMax)
             }
         } catch {
-            for (session, _) in rest { session.forgetClient() }
+            for (session, _, _) in rest { session.forgetClient() }
             throw error
         }
     }

@@ -28,7 +28,11 @@ extension SessionAuthority {
     public func verify(_ token: [UInt8], from client: Client) async throws -> Verification {
         let verification = try await judge(token)
         counters.count(verification)
-        if case .valid(let session) = verification, session.note(client, at: clock.now) { activity.add(session) }
+        switch verification {
+        case .valid(let session): if session.note(client, at: clock.now) { activity.add(session) }
+        case .invalid(.ended): endedUses.add(token, from: client)
+        case .invalid: break
+        }
         return verification
     }
 

@@ -15,6 +15,7 @@ public final class SessionAuthority: Sendable {
     /// Until when memory may vouch; `nil` where this process has the store for itself.
     let lease: Lease?
     let activity = ActivityLog()
+    let endedUses = EndedTokenLog()
     let counters = SessionCounters()
 
     /// Creates an authority over a store.

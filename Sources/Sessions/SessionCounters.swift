@@ -15,6 +15,16 @@ struct SessionCounters: Sendable {
         }
     )
 
+    private let raised = Dictionary(
+        uniqueKeysWithValues: RiskSignal.Code.allCases.map { code in
+            (code, Counter(label: "sessions_signals_total", dimensions: [("code", code.rawValue)]))
+        }
+    )
+
+    func countRaised(_ signals: [RiskSignal]) {
+        for signal in signals where signal.severity >= .warning { raised[signal.code]?.increment() }
+    }
+
     func count(_ verification: SessionAuthority.Verification) {
         switch verification {
         case .valid: accepted.increment()

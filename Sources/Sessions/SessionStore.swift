@@ -197,6 +197,32 @@ public protocol SessionStore: Sendable {
     /// - Returns: How many were deleted; fewer than `limit` when there are no more.
     func sweepChallenges(at now: Timestamp, limit: Int) async throws -> Int
 
+    // MARK: Monitoring
+
+    /// What an account was seen as, newest first, at most ``Sighting/perUserMax``, and its active sessions by last activity, latest
+    /// first, at most `limit`.
+    func history(of user: UserID, activeAt now: Timestamp, limit: Int) async throws -> AccountHistory
+
+    /// The sightings of an account that have signals, newest first.
+    func raisedSightings(of user: UserID) async throws -> [Sighting]
+
+    /// The sightings of an account that belong to some events, in no order.
+    func sightings(_ events: [AuditEventID], of user: UserID) async throws -> [Sighting]
+
+    /// Notes what an account was seen as in mid-session, and the event that tells of it; neither when the account is gone.
+    func note(_ sighting: Sighting, _ event: AuditEvent?) async throws
+
+    /// Notes that the owner says of an event that it was them, and the event that tells of that as ``note(failure:)`` does.
+    ///
+    /// It holds for what was seen of the same session before, too. What was reported stays so.
+    func confirm(_ event: AuditEventID, of user: UserID, noting confirmation: AuditEvent) async throws
+
+    /// When the owner of an account looked at their sessions last; `nil` when they never have.
+    func lastVisit(of user: UserID) async throws -> Visit?
+
+    /// Notes that the owner of an account looks at their sessions.
+    func note(_ visit: Visit, of user: UserID) async throws
+
     // MARK: Listings
 
     /// Keeps the order of a list while it is paged through. A user's oldest are dropped beyond ``SessionListing/perUserMax``.
@@ -238,12 +264,12 @@ public protocol SessionStore: Sendable {
     func seal(at now: Timestamp, limit: Int) async throws -> Int
 
     /// Cuts the addresses in ended sessions and in events from before an instant down to their networks (``IPAddress/network``),
-    /// and locations to countries.
+    /// and locations, those of sightings as well, to countries.
     ///
     /// - Returns: How many rows were touched; fewer than `limit` when there are no more.
     func shortenAddresses(before instant: Timestamp, limit: Int) async throws -> Int
 
-    /// Removes the addresses and locations in ended sessions, and the addresses in events, from before an instant.
+    /// Removes the addresses and locations in ended sessions, the addresses in events, and sightings, from before an instant.
     ///
     /// - Returns: How many rows were touched; fewer than `limit` when there are no more.
     func removeAddresses(before instant: Timestamp, limit: Int) async throws -> Int
@@ -270,6 +296,20 @@ public struct SessionRecord: Hashable, Sendable {
     public init(session: Session, account: Account) {
         self.session = session
         self.account = account
+    }
+}
+
+/// What an account was seen as, and its sessions: what a sighting is judged by.
+public struct AccountHistory: Hashable, Sendable {
+    /// Newest first.
+    public var sightings: [Sighting]
+    /// Those that are active, by last activity, latest first.
+    public var sessions: [Session]
+
+    /// Creates a history.
+    public init(sightings: [Sighting] = [], sessions: [Session] = []) {
+        self.sightings = sightings
+        self.sessions = sessions
     }
 }
 
@@ -302,6 +342,8 @@ public struct LoginCompletion: Hashable, Sendable {
     public var settling: [AttemptSettlement]
     /// The second step of the log-in; `nil` when a password was enough.
     public var secondStep: SecondStep?
+    /// What the account was seen as; the account's oldest are dropped beyond ``Sighting/perUserMax``.
+    public var sighting: Sighting?
 
     /// What the second step of a log-in uses up.
     public struct SecondStep: Hashable, Sendable {
@@ -339,12 +381,14 @@ public struct LoginCompletion: Hashable, Sendable {
         browser: KnownBrowser? = nil,
         formerBrowsers: [KnownBrowser] = [],
         settling: [AttemptSettlement] = [],
-        secondStep: SecondStep? = nil
+        secondStep: SecondStep? = nil,
+        sighting: Sighting? = nil
     ) {
         self.browser = browser
         self.formerBrowsers = formerBrowsers
         self.settling = settling
         self.secondStep = secondStep
+        self.sighting = sighting
     }
 }
 

@@ -66,7 +66,7 @@ struct AccountRoutes: Sendable {
     }
 
     private func loggedIn(_ user: User, _ opened: SessionAuthority.OpenedSession, _ call: Call) -> Response {
-        let session = JSON.session(opened.session, current: opened.session.id, at: authority.now)
+        let session = JSON.session(opened, at: authority.now)
         var response = Response(["user": .user(user), "session": session])
         response.headers[values: .setCookie] = call.settings.cookies(opened)
         return response

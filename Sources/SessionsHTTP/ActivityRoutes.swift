@@ -86,10 +86,11 @@ struct ActivityRoutes: Sendable {
     }
 
     private func confirmByForm(_ call: Call, _ current: LiveSession) async throws -> Response {
+        let form = try await call.form("from")
         guard let id = AuditEventID(call.pathID), try await security.confirm(id, by: call.caller(current)) else {
             throw Problem.notFound
         }
-        return Response(seeOther: Self.path)
+        return Response(seeOther: form["from"] == "sessions" ? "/settings/security" : Self.path)
     }
 
     private func report(_ call: Call, _ current: LiveSession) async throws -> Response {
@@ -145,11 +146,13 @@ extension JSON {
         let event = activity.event
         return [
             "id": .id(event.id), "type": .string(event.kind.rawValue), "at": .time(event.at),
-            "ipAddress": .text(event.address?.description), "location": nil, "deviceInfo": .text(event.deviceInfo),
+            "ipAddress": .text(event.address?.description),
+            "location": activity.sighting?.location.map(JSON.location) ?? .null, "deviceInfo": .text(event.deviceInfo),
             "sessionId": event.sessionID.map { .id($0) } ?? .null,
             "sessionDeviceInfo": .text(activity.sessionDevice?.info), "actor": .string(event.actor.word),
             "sessionsEnded": .integer(Int64(event.endedCount)), "count": .integer(Int64(event.count)),
-            "detail": .text(event.detail), "signals": [],
+            "detail": .text(event.detail), "signals": .signals(activity.signals),
+            "verdict": .text(activity.sighting?.verdict?.rawValue),
         ]
     }
 }

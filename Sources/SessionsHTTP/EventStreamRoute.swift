@@ -81,8 +81,11 @@ struct EventStreamRoute: Sendable {
         switch event {
         case .started(let id):
             // When the store cannot be read the page hears of it with the next event, or when it is looked at again.
-            guard let session = try? await authority.session(id, of: current.userID) else { return nil }
-            return Self.frame("session-started", ["session": .session(session, current: current.id, at: authority.now)])
+            guard let session = try? await authority.session(id, of: current.userID),
+                let findings = try? await authority.findings(of: current.userID)
+            else { return nil }
+            let json = JSON.session(session, current: current.id, at: authority.now, findings: findings)
+            return Self.frame("session-started", ["session": json])
         case .ended(let id, let reason):
             return Self.frame("session-ended", ["id": .id(id), "reason": .string(reason.rawValue)])
         case .tokenReplaced: return Self.frame("token-replaced", [:])

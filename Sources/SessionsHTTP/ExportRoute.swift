@@ -23,6 +23,7 @@ struct ExportRoute: Sendable {
             "knownBrowsers": .array(
                 try await authority.browsersSeen(of: user.id).map { ["lastLogin": .time($0)] }
             ),
+            "seen": .array(try await authority.sightings(of: user.id).map(JSON.sighting)),
         ]
         // What fails before the first byte is a 503; afterwards the connection is cut, so that half is not taken for all.
         let sessions = try await authority.allSessions(of: user.id, after: nil)
@@ -78,5 +79,16 @@ struct ExportRoute: Sendable {
             separator = ","
         }
         return buffer
+    }
+}
+
+extension JSON {
+    fileprivate static func sighting(_ sighting: Sighting) -> JSON {
+        [
+            "at": .time(sighting.at), "sessionId": .id(sighting.sessionID),
+            "network": .text(sighting.network?.description),
+            "location": sighting.location.map(JSON.location) ?? .null, "deviceInfo": .string(sighting.device.info),
+            "browserKnown": .bool(sighting.isBrowserKnown),
+        ]
     }
 }

@@ -34,7 +34,7 @@ struct PageShell: Sendable {
 
 extension SessionCard.Model {
     /// A session for its card.
-    init(_ session: Session, current: SessionID) {
+    init(_ session: Session, current: SessionID, findings: AccountFindings = .none) {
         let device = session.device
         self.init(
             id: "\(session.id)",
@@ -49,7 +49,13 @@ extension SessionCard.Model {
             createdMilliseconds: session.createdAt.milliseconds,
             expiresMilliseconds: session.expiresAt.milliseconds,
             isCurrent: session.id == current,
-            isRemembered: session.isRemembered
+            isRemembered: session.isRemembered,
+            findings: SessionCard.Findings(
+                sentences: findings.signals(of: session.id).map(\.message),
+                needsAttention: findings.needsAttention(session.id),
+                eventID: findings.event(of: session.id).map { "\($0)" },
+                isNew: !findings.isSeen(session)
+            )
         )
     }
 }

@@ -12,7 +12,46 @@ extension JSON {
     }
 
     /// A session as the API shows it.
-    static func session(_ session: Session, current: SessionID?, at now: Timestamp) -> JSON {
+    static func session(
+        _ session: Session,
+        current: SessionID?,
+        at now: Timestamp,
+        findings: AccountFindings = .none
+    ) -> JSON {
+        let isCurrent = session.id == current
+        return self.session(
+            session,
+            isCurrent: isCurrent,
+            at: now,
+            // Whoever uses it knows of it.
+            isSeen: isCurrent || findings.isSeen(session),
+            signals: findings.signals(of: session.id)
+        )
+    }
+
+    /// A session that was just opened.
+    static func session(_ opened: SessionAuthority.OpenedSession, at now: Timestamp) -> JSON {
+        session(opened.session, isCurrent: true, at: now, isSeen: true, signals: opened.signals)
+    }
+
+    static func signals(_ signals: [RiskSignal]) -> JSON {
+        .array(
+            signals.map { signal in
+                [
+                    "code": .string(signal.code.rawValue), "severity": .string(signal.severity.word),
+                    "message": .string(signal.message),
+                ]
+            }
+        )
+    }
+
+    private static func session(
+        _ session: Session,
+        isCurrent: Bool,
+        at now: Timestamp,
+        isSeen: Bool,
+        signals: [RiskSignal]
+    ) -> JSON {
         let device = session.device
         return [
             "id": .id(session.id), "deviceInfo": .string(device.info), "deviceType": .string(device.kind.rawValue),
@@ -23,14 +62,14 @@ extension JSON {
             "location": session.location.map(JSON.location) ?? .null, "userAgent": .text(session.userAgent),
             "createdAt": .time(session.createdAt), "lastActivity": .time(session.lastActivity),
             "expiresAt": .time(session.expiresAt), "rememberMe": .bool(session.isRemembered),
-            "isActive": .bool(session.status(at: now) == .active), "isCurrent": .bool(session.id == current),
-            "seen": true, "signals": [],
+            "isActive": .bool(session.status(at: now) == .active), "isCurrent": .bool(isCurrent),
+            "seen": .bool(isSeen), "signals": .signals(signals),
         ]
     }
 
     private static func known(_ text: String) -> JSON { text.isEmpty ? .null : .string(text) }
 
-    private static func location(_ location: Location) -> JSON {
+    static func location(_ location: Location) -> JSON {
         [
             "city": .text(location.city), "region": .text(location.region), "country": .text(location.country),
             "countryCode": .text(location.countryCode), "latitude": .degrees(location.latitude),

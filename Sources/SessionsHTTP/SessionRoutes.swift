@@ -23,10 +23,15 @@ struct SessionRoutes: Sendable {
         guard ["true", "false"].contains(attention) else {
             throw Problem.invalid([.init(field: "attention", message: "attention is true or false.")])
         }
-        let page = try await page(of: current.userID, cursor: query["cursor"], limit: limit)
+        let findings = try await authority.findings(of: current.userID)
+        let page =
+            if attention == "true", query["cursor"] == nil {
+                try await authority.sessions(of: current.userID, needingAttention: findings, limit: limit)
+            } else {
+                try await page(of: current.userID, cursor: query["cursor"], limit: limit)
+            }
         let now = authority.now
-        // No session has a signal yet, so none needs attention.
-        let sessions = attention == "true" ? [] : page.sessions.map { JSON.session($0, current: current.id, at: now) }
+        let sessions = page.sessions.map { JSON.session($0, current: current.id, at: now, findings: findings) }
         return Response(["sessions": .array(sessions), "nextCursor": .text(page.next?.description)])
     }
 

@@ -37,9 +37,14 @@ struct SettingsPages: Sendable {
     }
 
     private func securityPage(_ call: Call, _ current: LiveSession) async throws -> Response {
-        let query = (try? call.query("cursor", "ended", "others", "password", "two-factor")) ?? FormFields()
+        let query = (try? call.query("cursor", "ended", "others", "password", "two-factor", "show")) ?? FormFields()
         let cursor = query["cursor"].flatMap(SessionCursor.init)
-        let page = try await authority.sessions(of: current.userID, after: cursor)
+        let findings = try await authority.findings(visiting: current.userID)
+        let attention = try await authority.sessions(of: current.userID, needingAttention: findings)
+        let showsAttentionOnly = query["show"] == "attention"
+        let page =
+            showsAttentionOnly && cursor == nil
+            ? attention : try await authority.sessions(of: current.userID, after: cursor)
         // A cursor that is too old leads back to the first page.
         guard let page else { return Response(seeOther: Self.security) }
         guard let user = try await accounts.user(current.userID) else { throw Problem.notFound }
@@ -47,8 +52,10 @@ struct SettingsPages: Sendable {
             page: SecurityPage(
                 site: pages.site,
                 account: pages.account(current),
-                sessions: page.sessions.map { SessionCard.Model($0, current: current.id) },
+                sessions: page.sessions.map { SessionCard.Model($0, current: current.id, findings: findings) },
                 sessionCount: page.total,
+                attentionCount: attention.total,
+                showsAttentionOnly: showsAttentionOnly,
                 nextCursor: page.next?.description,
                 isFirstPage: cursor == nil,
                 nowMilliseconds: authority.now.milliseconds,

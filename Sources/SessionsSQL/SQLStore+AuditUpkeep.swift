@@ -59,7 +59,8 @@ extension SQLStore {
                     """
                 )
             }
-            return sessions.count + events.count
+            let rest = limit - sessions.count - events.count
+            return try limit - rest + database.shortenSightings(before: instant, limit: rest)
         }
     }
 
@@ -81,7 +82,8 @@ extension SQLStore {
                     WHERE address_state IN (0, 1) AND at < \(instant) LIMIT \(limit - sessions))
                 """
             )
-            return sessions + events
+            let rest = limit - sessions - events
+            return try limit - rest + database.removeSightings(before: instant, limit: rest)
         }
     }
 

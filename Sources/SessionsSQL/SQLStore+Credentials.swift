@@ -18,6 +18,7 @@ extension SQLStore {
             if let renewal = change.renewal { try database.renew(change.session, of: change.userID, renewal) }
             if let browser = change.browser { try database.know(browser, of: change.userID, at: change.at) }
             try database.settle(change.settling)
+            if let event = change.reporting { try database.judge(event, of: change.userID, .reported) }
             for (number, event) in change.events.enumerated() {
                 try database.insert(event, endedCount: number == 0 ? ended.active.count : 0)
             }

@@ -166,6 +166,7 @@ extension SQLConnection {
         for browser in login.formerBrowsers { try forget(browser, of: user) }
         if let browser = login.browser { try know(browser, of: user, at: now) }
         try settle(login.settling)
+        if let sighting = login.sighting { try insert(sighting) }
     }
 }
 

@@ -34,7 +34,7 @@ extension SQLRow {
         return digest
     }
 
-    private mutating func device() throws -> Device {
+    mutating func device() throws -> Device {
         Device(
             kind: try value(Device.Kind.init),
             browser: try value(Device.Browser.init),

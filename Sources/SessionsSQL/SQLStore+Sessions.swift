@@ -51,15 +51,7 @@ extension SQLStore {
     }
 
     package func sessions(of user: UserID, activeAt now: Timestamp, limit: Int) async throws -> [Session] {
-        try await driver.read { database in
-            try database.sessions(
-                """
-                SELECT \(part: sessionColumns) FROM session s
-                WHERE s.user_id = \(user) AND s.ended_at IS NULL AND s.expires_at > \(now)
-                ORDER BY s.last_activity DESC, s.created_at DESC, s.id DESC LIMIT \(limit)
-                """
-            )
-        }
+        try await driver.read { try $0.activeSessions(of: user, at: now, limit: limit) }
     }
 
     package func sessions(_ ids: [SessionID], of user: UserID, activeAt now: Timestamp) async throws -> [Session] {
@@ -253,6 +245,16 @@ extension SQLConnection {
             var row = row
             marked[try row.id()] = try row.id() as UserID
         }
+    }
+
+    func activeSessions(of user: UserID, at now: Timestamp, limit: Int) throws -> [Session] {
+        try sessions(
+            """
+            SELECT \(part: sessionColumns) FROM session s
+            WHERE s.user_id = \(user) AND s.ended_at IS NULL AND s.expires_at > \(now)
+            ORDER BY s.last_activity DESC, s.created_at DESC, s.id DESC LIMIT \(limit)
+            """
+        )
     }
 
     func sessions(_ sql: SQL) throws -> [Session] {

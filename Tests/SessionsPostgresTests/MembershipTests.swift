@@ -254,7 +254,7 @@ private struct Cluster: Sendable {
             methods: .password,
             at: nodes[node].authority.now,
             browser: nil,
-            followsFailures: false,
+            failures: 0,
             settling: []
         )
         return try #require(

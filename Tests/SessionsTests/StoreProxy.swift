@@ -17,6 +17,7 @@ struct StoreProxy: SessionStore {
         case listing
         case sweep
         case audit
+        case monitor
     }
 
     enum Moment: Hashable {
@@ -105,6 +106,34 @@ struct StoreProxy: SessionStore {
         try await pass(.sweep) {
             try await base.sweepAttempts(at: now, expendableMax: expendableMax, limit: limit)
         }
+    }
+
+    func history(of user: UserID, activeAt now: Timestamp, limit: Int) async throws -> AccountHistory {
+        try await pass(.monitor) { try await base.history(of: user, activeAt: now, limit: limit) }
+    }
+
+    func raisedSightings(of user: UserID) async throws -> [Sighting] {
+        try await pass(.monitor) { try await base.raisedSightings(of: user) }
+    }
+
+    func sightings(_ events: [AuditEventID], of user: UserID) async throws -> [Sighting] {
+        try await pass(.monitor) { try await base.sightings(events, of: user) }
+    }
+
+    func note(_ sighting: Sighting, _ event: AuditEvent?) async throws {
+        try await pass(.monitor) { try await base.note(sighting, event) }
+    }
+
+    func confirm(_ event: AuditEventID, of user: UserID, noting confirmation: AuditEvent) async throws {
+        try await pass(.monitor) { try await base.confirm(event, of: user, noting: confirmation) }
+    }
+
+    func lastVisit(of user: UserID) async throws -> Visit? {
+        try await pass(.monitor) { try await base.lastVisit(of: user) }
+    }
+
+    func note(_ visit: Visit, of user: UserID) async throws {
+        try await pass(.monitor) { try await base.note(visit, of: user) }
     }
 
     func knows(_ browsers: [KnownBrowser], of user: UserID) async throws -> Bool {

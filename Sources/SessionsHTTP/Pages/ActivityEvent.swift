@@ -12,6 +12,10 @@ struct ActivityEvent: Sendable {
         case wrongCode
         /// Attempts beyond the limit, whose password was not looked at.
         case attemptsRefused
+        /// A session went on in another browser or place.
+        case clientChanged
+        /// The token of a session that had ended was used.
+        case endedTokenUsed
         case passwordConfirmed
         case signedOut
         case sessionEnded
@@ -62,6 +66,12 @@ struct ActivityEvent: Sendable {
     var atMilliseconds: Int64
     /// How often it happened, where one row stands for several.
     var count = 1
+    /// What was not as usual, a sentence each.
+    var findings: [String] = []
+    /// Whether the owner should look at it, and has not said anything of it.
+    var needsAttention = false
+    /// What the owner has said of it; `nil` for nothing.
+    var verdict: Sighting.Verdict?
 
     /// What happened, as a sentence without a full stop.
     var sentence: HTML {
@@ -72,6 +82,8 @@ struct ActivityEvent: Sendable {
         case .wrongPassword: "Wrong password\(from)\(times)"
         case .wrongCode: "Wrong two-factor code\(from)\(times)"
         case .attemptsRefused: "Too many attempts\(from), refused\(times)"
+        case .clientChanged: "Session went on\(on(device))"
+        case .endedTokenUsed: "A session that had ended was used\(on(device)), refused\(times)"
         case .passwordConfirmed: "Password confirmed\(on(device))"
         case .signedOut: "Signed out\(on(sessionDevice ?? device))"
         case .sessionEnded: "Session\(on(sessionDevice)) was ended\(by)"
@@ -98,7 +110,8 @@ struct ActivityEvent: Sendable {
     /// Whether it may have been a stranger who has the password.
     fileprivate var isReportable: Bool {
         switch kind {
-        case .signedIn, .signedInAfterFailures, .passwordAccepted, .recoveryCodeUsed: !isThisSession
+        case .signedIn, .signedInAfterFailures, .passwordAccepted, .recoveryCodeUsed: !isThisSession && verdict == nil
+        case .clientChanged, .endedTokenUsed: verdict == nil
         default: false
         }
     }
@@ -107,7 +120,7 @@ struct ActivityEvent: Sendable {
     fileprivate var namesDevice: Bool {
         switch kind {
         case .signedIn, .signedInAfterFailures, .wrongPassword, .passwordAccepted, .wrongCode, .attemptsRefused,
-            .passwordConfirmed, .recoveryCodeUsed:
+            .passwordConfirmed, .recoveryCodeUsed, .clientChanged, .endedTokenUsed:
             true
         case .signedOut, .sessionReplaced, .sessionExpired: sessionDevice == nil || sessionDevice == device
         case .sessionEnded, .sessionsEnded, .passwordChanged, .twoFactorEnabled, .twoFactorDisabled,
@@ -144,14 +157,36 @@ struct ActivityRow {
         let device = event.namesDevice ? nil : event.device.map { "from \($0)" }
         let facts = [device, event.ipAddress, event.location].compactMap(\.self).filter { !$0.isEmpty }
         return """
-            <li class="event"><p>\(event.sentence)\(event.isThisSession ? Self.badge : .empty)</p>
+            <li class="event"><p>\(event.sentence)\(event.isThisSession ? Self.badge : .empty)\(marks)</p>
+            \(findings)\
             <p class="meta">\(facts.map { "<span><bdi>\($0)</bdi></span> " as HTML })\
-            <span>\(TimeText.element(.calendar, event.atMilliseconds, now: nowMilliseconds))</span>\(report)</p></li>
+            <span>\(TimeText.element(.calendar, event.atMilliseconds, now: nowMilliseconds))</span>\(report)</p>\(confirm)</li>
 
             """
     }
 
     private static let badge: HTML = " <span class=\"badge\">This Device</span>"
+
+    private var marks: HTML {
+        switch event.verdict {
+        case .confirmed?: " <span class=\"badge\">This was you</span>"
+        case .reported?: " <span class=\"badge warn\">Reported</span>"
+        case nil: event.needsAttention ? " <span class=\"badge warn\">Needs attention</span>" : .empty
+        }
+    }
+
+    private var findings: HTML {
+        event.findings.isEmpty ? .empty : "<ul class=\"why\">\(event.findings.map { "<li>\($0)</li>" as HTML })</ul>\n"
+    }
+
+    private var confirm: HTML {
+        guard event.needsAttention, event.isReportable || event.isThisSession, let id = event.id else { return .empty }
+        return """
+
+            <form method="post" action="/settings/security/activity/\(component: id)/confirm">\
+            <button class="btn">This was me<span class="visually-hidden">: \(event.sentence)</span></button></form>
+            """
+    }
 
     private var report: HTML {
         guard let id = event.id, event.isReportable else { return .empty }
@@ -184,8 +219,12 @@ extension ActivityEvent {
             sessionDevice: activity.sessionDevice?.info,
             isThisSession: event.sessionID == current,
             ipAddress: event.address?.description,
+            location: activity.sighting?.location?.summary,
             atMilliseconds: event.at.milliseconds,
-            count: event.count
+            count: event.count,
+            findings: activity.signals.map(\.message),
+            needsAttention: activity.needsAttention,
+            verdict: activity.sighting?.verdict
         )
     }
 }
@@ -204,6 +243,8 @@ extension ActivityEvent.Kind {
             case .secondFactorDisabled: .twoFactorDisabled
             case .recoveryCodesMade: .recoveryCodesMade
             case .recoveryCodeUsed: .recoveryCodeUsed
+            case .clientChanged: .clientChanged
+            case .endedTokenUsed: .endedTokenUsed
             case .reauthenticated: .passwordConfirmed
             case .accountLocked: .accountLocked
             case .knownBrowserForgotten: .browserForgotten

@@ -16,6 +16,10 @@ struct SecurityPage {
     var sessions: [SessionCard.Model]
     /// All active sessions, those of other pages included.
     var sessionCount: Int
+    /// How many of them need attention.
+    var attentionCount = 0
+    /// Whether only those are shown.
+    var showsAttentionOnly = false
     var nextCursor: String?
     /// Whether a cursor led here.
     var isFirstPage = true
@@ -32,7 +36,7 @@ struct SecurityPage {
             site: site,
             account: account,
             tab: .security,
-            cards: "\(newsNotice)\(activeSessions)\(Self.logoutFromAllDevices)\(furtherCards)",
+            cards: "\(newsNotice)\(summary)\(activeSessions)\(Self.logoutFromAllDevices)\(furtherCards)",
             dialogs: """
                 \(RevokeConfirmPage.dialog.asking(reauthentication).dialog)\
                 \(RevokeOthersConfirmPage.dialog.asking(reauthentication).dialog)\
@@ -41,9 +45,39 @@ struct SecurityPage {
         ).html
     }
 
+    /// Always in the document, so that the script has something to replace.
+    private var summary: HTML {
+        let text: HTML =
+            switch attentionCount {
+            case 0: .empty
+            case 1: "<strong>1 session needs your attention.</strong>"
+            default: "<strong>\(attentionCount) sessions need your attention.</strong>"
+            }
+        let advice: HTML = " If you do not recognise it, say that it wasn’t you: that ends it, and your password."
+        return """
+            <div id="attention">\(attentionCount == 0 ? .empty : Notice.attention("\(text)\(advice)"))</div>
+
+            """
+    }
+
+    private var filters: HTML {
+        guard attentionCount > 0 || showsAttentionOnly else { return .empty }
+        func link(_ text: StaticString, _ query: StaticString, isCurrent: Bool) -> HTML {
+            """
+            <a href="/settings/security\(raw: query)"\(raw: isCurrent ? " aria-current=\"page\"" : "")>\(raw: text)</a>
+            """
+        }
+        return """
+            <nav class="filters" aria-label="Sessions">\(link("All", "", isCurrent: !showsAttentionOnly))
+            \(link("Needs attention", "?show=attention", isCurrent: showsAttentionOnly))</nav>
+
+            """
+    }
+
     private var activeSessions: HTML {
         let cards = sessions.map { SessionCard(session: $0, nowMilliseconds: nowMilliseconds).html }
-        let empty: HTML = sessions.isEmpty ? "<p class=\"none\">There are no more sessions.</p>\n" : .empty
+        let none: HTML = showsAttentionOnly ? "No session needs your attention." : "There are no more sessions."
+        let empty: HTML = sessions.isEmpty ? "<p class=\"none\">\(none)</p>\n" : .empty
         // Safari takes a list without markers for no list unless told.
         let role: HTML = sessions.isEmpty ? .empty : " role=\"list\""
         return """
@@ -53,7 +87,7 @@ struct SecurityPage {
             <p class="count" id="session-count">\(sessionCount) \(sessionCount == 1 ? "device" : "devices")</p>
             <p>Every browser and device logged in to your account, most recently active first.</p>
             </header>
-            <ul class="sessions" id="session-list"\(role)>
+            \(filters)            <ul class="sessions" id="session-list"\(role)>
             \(cards)</ul>
             \(empty)\(actions)</section>
 

@@ -16,6 +16,20 @@ struct SessionCard {
         var expiresMilliseconds: Int64
         var isCurrent: Bool
         var isRemembered: Bool
+        /// What is not as usual about it.
+        var findings = Findings()
+    }
+
+    /// What is not as usual about a session.
+    struct Findings: Sendable {
+        /// A sentence each, what matters most first.
+        var sentences: [String] = []
+        /// Whether the owner should look at it.
+        var needsAttention = false
+        /// The event that "This was me" and "This wasn't me" are said of.
+        var eventID: String?
+        /// Whether the owner has not looked at the list since it was opened.
+        var isNew = false
     }
 
     var session: Model
@@ -24,13 +38,48 @@ struct SessionCard {
     var html: HTML {
         """
         <li class="session" data-session-id="\(session.id)" data-device="\(session.deviceInfo)" \
-        data-details="\(session.details)"\(raw: session.isCurrent ? " data-current" : "")>
+        data-details="\(session.details)"\(raw: session.isCurrent ? " data-current" : "")\
+        \(raw: session.findings.needsAttention ? " data-attention" : "")>
         <span class="icon">\(Icons.device(session.deviceKind))</span>
-        <h3><bdi>\(session.deviceInfo)</bdi>\(session.isCurrent ? Self.badge : .empty)</h3>
+        <h3><bdi>\(session.deviceInfo)</bdi>\(session.isCurrent ? Self.badge : .empty)\(marks)</h3>
         \(session.facts)
         \(times)
-        \(session.isCurrent ? .empty : revoke)</li>
+        \(session.isCurrent ? .empty : revoke)\(why)</li>
 
+        """
+    }
+
+    private var marks: HTML {
+        let findings = session.findings
+        return """
+            \(findings.needsAttention ? " <span class=\"badge warn\">Needs attention</span>" : .empty)\
+            \(findings.isNew && !session.isCurrent ? " <span class=\"badge new\">New</span>" : .empty)
+            """
+    }
+
+    /// What is not as usual, and what the owner can do about it.
+    private var why: HTML {
+        let findings = session.findings
+        guard !findings.sentences.isEmpty else { return .empty }
+        let items = findings.sentences.map { "<li>\($0)</li>" as HTML }
+        guard findings.needsAttention, let event = findings.eventID else {
+            return "<div class=\"why\"><ul>\(items)</ul></div>\n"
+        }
+        return """
+            <div class="why attention"><strong>Why this needs your attention</strong>
+            <ul>\(items)</ul>
+            <div class="buttons"><form method="post" action="/settings/security/activity/\(component: event)/confirm">\
+            <input type="hidden" name="from" value="sessions">\
+            <button class="btn">This was me<span class="visually-hidden">: \(session.deviceInfo), \(session.details)</span>\
+            </button></form>
+            \(session.isCurrent ? .empty : Self.report(event))</div></div>
+
+            """
+    }
+
+    private static func report(_ event: String) -> HTML {
+        """
+        <a class="btn danger" href="/settings/security/activity/\(component: event)/report">This wasn’t me</a>
         """
     }
 

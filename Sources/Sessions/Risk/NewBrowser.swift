@@ -1,0 +1,29 @@
+extension RiskContext {
+    /// A browser that has not logged in to the account before.
+    ///
+    /// Alone it is a new telephone, or somebody who deletes cookies. It needs attention where the network is new as well, unless
+    /// everything else is as usual.
+    var newBrowser: RiskSignal? {
+        guard !isKnownBrowser, !history.isEmpty else { return nil }
+        let device = sighting.device.phrase
+        if isUsualNetwork ?? true {
+            return RiskSignal(
+                .newBrowser,
+                .info,
+                "\(device) has logged in for the first time, on a network that you use."
+            )
+        }
+        if isUsualSoftware, isUsualPlace ?? false {
+            return RiskSignal(
+                .newBrowser,
+                .info,
+                "\(device) was not recognised, in a place where you have been before."
+            )
+        }
+        return RiskSignal(
+            .newBrowser,
+            .warning,
+            "\(device) has logged in for the first time, and from a network that you have not used before."
+        )
+    }
+}
