@@ -12,6 +12,8 @@ public struct Location: Hashable, Sendable {
     public var latitude: Double?
     /// Degrees east.
     public var longitude: Double?
+    /// How far off the coordinates may be, in kilometres; `nil` when the database does not say.
+    public var accuracyRadius: Double?
     /// Who owns the network.
     public var network: String?
 

@@ -72,12 +72,13 @@ extension JSON {
     static func location(_ location: Location) -> JSON {
         [
             "city": .text(location.city), "region": .text(location.region), "country": .text(location.country),
-            "countryCode": .text(location.countryCode), "latitude": .degrees(location.latitude),
-            "longitude": .degrees(location.longitude), "network": .text(location.network),
+            "countryCode": .text(location.countryCode), "latitude": .measure(location.latitude),
+            "longitude": .measure(location.longitude), "accuracyRadius": .measure(location.accuracyRadius),
+            "network": .text(location.network),
         ]
     }
 
-    private static func degrees(_ value: Double?) -> JSON {
+    private static func measure(_ value: Double?) -> JSON {
         value.flatMap { $0.isFinite ? .number("\($0)") : nil } ?? .null
     }
 }

@@ -90,7 +90,7 @@ extension Location {
         let json: JSON = [
             "city": .text(city), "region": .text(region), "country": .text(country), "countryCode": .text(countryCode),
             "latitude": .text(latitude.map { "\($0)" }), "longitude": .text(longitude.map { "\($0)" }),
-            "network": .text(network),
+            "accuracyRadius": .text(accuracyRadius.map { "\($0)" }), "network": .text(network),
         ]
         return String(decoding: json.utf8, as: UTF8.self)
     }
@@ -104,6 +104,7 @@ extension Location {
         countryCode = json["countryCode"]?.string
         latitude = json["latitude"]?.string.flatMap(Double.init)
         longitude = json["longitude"]?.string.flatMap(Double.init)
+        accuracyRadius = json["accuracyRadius"]?.string.flatMap(Double.init)
         network = json["network"]?.string
     }
 }

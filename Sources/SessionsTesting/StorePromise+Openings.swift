@@ -13,6 +13,7 @@ extension StorePromise {
             location.countryCode = "CH"
             location.latitude = 47.376_9
             location.longitude = -8.541_7
+            location.accuracyRadius = 0.5
             location.network = "Example AG"
             session.location = location
             session.lastActivity = test.start.adding(seconds: 3)
