@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "SessionsSQLite", targets: ["SessionsSQLite"]),
         .library(name: "SessionsPostgres", targets: ["SessionsPostgres"]),
         .library(name: "SessionsHTTP", targets: ["SessionsHTTP"]),
+        .library(name: "SessionsGeo", targets: ["SessionsGeo"]),
         .library(name: "SessionsTesting", targets: ["SessionsTesting"]),
         .executable(name: "sessiond", targets: ["sessiond"]),
     ],
@@ -31,6 +32,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CMaxMindDB", providers: [.apt(["libmaxminddb-dev"])]),
         .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CQREncode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
@@ -85,11 +87,19 @@ let package = Package(
                 .embedInCode("Resources/openapi.yaml"),
             ]
         ),
+        .target(
+            name: "SessionsGeo",
+            dependencies: [
+                "CMaxMindDB", "Sessions",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
         .target(name: "SessionsTesting", dependencies: ["Sessions"]),
         .executableTarget(
             name: "sessiond",
             dependencies: [
-                "Sessions", "SessionsSQLite", "SessionsPostgres", "SessionsSQL", "SessionsHTTP",
+                "Sessions", "SessionsSQLite", "SessionsPostgres", "SessionsSQL", "SessionsHTTP", "SessionsGeo",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -141,6 +151,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
+        ),
+        .testTarget(
+            name: "SessionsGeoTests",
+            dependencies: [
+                "Sessions", "SessionsGeo", "SessionsTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(name: "sessiondTests", dependencies: ["sessiond"]),
         .testTarget(name: "ScorecardTests", dependencies: ["scorecard", "Sessions"]),
