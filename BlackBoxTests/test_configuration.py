@@ -18,7 +18,7 @@ WRONG = [
     ("COOKIE_DOMAIN", "not a domain"), ("PUBLIC_URL", "sessions.example"), ("PUBLIC_URL", "ftp://x.example"), ("PUBLIC_URL", "https://x.example/path?query"),
     ("DATABASE_URL", "mysql://x"), ("DATABASE_URL", "nonsense"), ("ADMIN_LISTEN", "nonsense"), ("ADMIN_LISTEN", "127.0.0.1:99999"),
     ("TRUSTED_PROXIES", "nonsense"), ("TRUSTED_PROXIES", "0.0.0.0/0"), ("JWT_SECRET", "short"), ("JWT_SECRET_PREVIOUS", "short"),
-    ("CLIENT_ADDRESS_HEADER", "nonsense"), ("REAUTH_AFTER", "soon"), ("REAUTH_AFTER", "-1h"),
+    ("CLIENT_ADDRESS_HEADER", "nonsense"), ("GEOIP_DATABASE", "/none.mmdb"), ("REAUTH_AFTER", "soon"), ("REAUTH_AFTER", "-1h"),
     ("AUDIT_RETENTION", "off"), ("AUDIT_RETENTION", "1h"), ("ADDRESS_SHORTEN_AFTER", "never"), ("ADDRESS_REMOVE_AFTER", "0d"),
 ]  # fmt: skip
 

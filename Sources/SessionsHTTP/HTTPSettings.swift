@@ -12,6 +12,8 @@ public struct HTTPSettings: Sendable {
     public var trustedProxies: [AddressBlock] = []
     /// Which forwarding header names the client.
     public var clientAddressHeader = ClientAddressHeader.xForwardedFor
+    /// Whom the pages of signed-in people name as sources of locations; some licences ask for that.
+    public var locationCredits: [Credit] = []
     /// Whether anybody may make an account.
     public var isRegistrationOpen = false
     /// How old the last authentication may be for ending other sessions, in seconds.
@@ -29,6 +31,20 @@ public struct HTTPSettings: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// A link to whose work is shown.
+    public struct Credit: Hashable, Sendable {
+        /// What the link says.
+        public var text: String
+        /// Where it leads: http(s).
+        public var url: String
+
+        /// Creates a credit.
+        public init(text: String, url: String) {
+            self.text = text
+            self.url = url
+        }
+    }
 
     /// Whether cookies carry `Secure`.
     var isCookieSecure: Bool { !isDevelopment || cookieName.hasPrefix("__") }

@@ -7,7 +7,12 @@ struct PageShell: Sendable {
     let site: Layout.Site
 
     init(settings: HTTPSettings) {
-        site = Layout.Site(appName: settings.appName, styleURL: Asset.style.url, scriptURL: Asset.script.url)
+        site = Layout.Site(
+            appName: settings.appName,
+            styleURL: Asset.style.url,
+            scriptURL: Asset.script.url,
+            credits: settings.locationCredits
+        )
     }
 
     /// An error, as a page.

@@ -3,6 +3,7 @@ import Metrics
 import NIOCore
 import ServiceLifecycle
 import Sessions
+import SessionsGeo
 import SessionsHTTP
 import UnixSignals
 
@@ -25,11 +26,12 @@ extension Settings {
         let registry = PrometheusRegistry()
         if isDevelopment || adminAddress != nil { MetricsSystem.bootstrap(registry) }
         let rules = try passwordRules()
+        let places = try locationDatabase()
         try makeDataDirectory()
         let storage = try await openStorage(accepting: acceptedRisks)
         let keys = try signingKeys()
         do {
-            try await run(storage, keys, rules, registry, logger: logger)
+            try await run(storage, keys, rules, places, registry, logger: logger)
             try await storage.close()
         } catch is CancellationError {
             // What was not finished when the time to stop was over.
@@ -49,11 +51,12 @@ extension Settings {
         _ storage: Storage,
         _ keys: SigningKeys,
         _ rules: PasswordRules,
+        _ places: LocationDatabase?,
         _ registry: PrometheusRegistry,
         logger: Logger
     ) async throws {
         try await SeedRenewal(of: storage.store, keys: keys).run()
-        let authority = try await storage.authority(keys: keys)
+        let authority = try await storage.authority(keys: keys) { places?.location(of: $0) }
         let hasher = try PasswordHasher(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let accounts = Accounts(authority: authority, hasher: hasher, rules: rules)
         let verifier = CredentialVerifier(store: storage.store, hasher: hasher, keys: keys, clock: storage.clock)
@@ -67,7 +70,7 @@ extension Settings {
             authority: authority,
             accounts: accounts,
             verifier: verifier,
-            settings: httpSettings(metrics: isDevelopment ? registry.text : nil),
+            settings: httpSettings(places, metrics: isDevelopment ? registry.text : nil),
             port: port,
             logger: logger
         ) { port in
@@ -78,6 +81,7 @@ extension Settings {
             SessionUpkeep(of: authority, schedule: schedule, logger: logger),
             try await OperatorSocket.listen(at: socketPath, for: `operator`, logger: logger),
         ]
+        if let places { services.append(LocationUpkeep(of: places, logger: logger)) }
         if let adminAddress {
             services.append(
                 MetricsServer(host: adminAddress.host, port: adminAddress.port, metrics: registry.text, logger: logger)
@@ -94,13 +98,14 @@ extension Settings {
         try await ServiceGroup(configuration: configuration).run()
     }
 
-    private func httpSettings(metrics: (@Sendable () -> String)?) -> HTTPSettings {
+    private func httpSettings(_ places: LocationDatabase?, metrics: (@Sendable () -> String)?) -> HTTPSettings {
         var settings = HTTPSettings()
         settings.appName = appName
         settings.publicURL = publicURL
         settings.isDevelopment = isDevelopment
         settings.trustedProxies = trustedProxies
         settings.clientAddressHeader = clientAddressHeader
+        settings.locationCredits = (places?.sources ?? []).map { HTTPSettings.Credit(text: $0.text, url: $0.url) }
         settings.isRegistrationOpen = isRegistrationOpen
         settings.reauthenticateAfterSeconds = reauthenticateAfterSeconds
         settings.cookieName = cookieName

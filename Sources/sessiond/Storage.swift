@@ -66,11 +66,19 @@ enum Storage: Sendable {
 
     /// An authority over the store.
     ///
+    /// - Parameters:
+    ///   - keys: Sign and verify tokens.
+    ///   - locate: Looks up where an address roughly is.
+    /// - Returns: The one that all of this process shares.
     /// - Throws: When the store cannot be read.
-    func authority(keys: SigningKeys) async throws -> SessionAuthority {
+    func authority(
+        keys: SigningKeys,
+        locate: @escaping @Sendable (IPAddress) -> Sessions.Location? = { _ in nil }
+    ) async throws -> SessionAuthority {
         switch self {
-        case .sqlite(let database): try await SessionAuthority(store: database.store, keys: keys, clock: clock)
-        case .postgres(let database): try await database.authority(keys: keys)
+        case .sqlite(let database):
+            try await SessionAuthority(store: database.store, keys: keys, clock: clock, locate: locate)
+        case .postgres(let database): try await database.authority(keys: keys, locate: locate)
         }
     }
 

@@ -10,6 +10,8 @@ struct Layout {
         var scriptURL: String
         /// Where the operator's help is; `nil` leaves the link out.
         var supportURL: String?
+        /// Whom to name where locations are shown: on every page of a signed-in reader.
+        var credits: [HTTPSettings.Credit] = []
     }
 
     /// The signed-in reader and the session the page was made for.
@@ -89,10 +91,14 @@ struct Layout {
         let support = site.supportURL.map { url -> HTML in "\n<a href=\"\(url: url)\">Support</a>" }
         return """
             <footer class="foot"><nav aria-label="More">
-            <a href="/help">Help</a>\(support)
+            <a href="/help">Help</a>\(support)\(account == nil ? [] : credits)
             </nav></footer>
 
             """
+    }
+
+    private var credits: [HTML] {
+        site.credits.map { "\n<a href=\"\(url: $0.url)\" rel=\"noreferrer\">\($0.text)</a>" }
     }
 
     /// The places the script speaks in: they are in the document from the start, since screen readers announce only what

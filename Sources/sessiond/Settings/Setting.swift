@@ -1,3 +1,4 @@
+import SessionsGeo
 import SessionsPostgres
 
 /// Everything that can be set, by the name it has in the environment and in the file.
@@ -17,6 +18,7 @@ enum Setting: String, CaseIterable, Sendable {
     case publicURL = "PUBLIC_URL"
     case trustedProxies = "TRUSTED_PROXIES"
     case clientAddressHeader = "CLIENT_ADDRESS_HEADER"
+    case locationDatabase = "GEOIP_DATABASE"
     case registration = "REGISTRATION"
     case passwordBlocklist = "PASSWORD_BLOCKLIST"
     case reauthenticateAfter = "REAUTH_AFTER"
@@ -36,7 +38,7 @@ enum Setting: String, CaseIterable, Sendable {
     func fallback(isDevelopment: Bool) -> String? {
         switch self {
         case .jwtSecret, .databaseURL, .adminListen, .publicURL, .passwordBlocklist, .cookieDomain: nil
-        case .jwtSecretPrevious, .acceptRevocationLoss: ""
+        case .jwtSecretPrevious, .acceptRevocationLoss, .locationDatabase: ""
         case .dataDirectory: "./data"
         case .host: "127.0.0.1"
         case .port: "8080"
@@ -74,6 +76,8 @@ enum Setting: String, CaseIterable, Sendable {
         case .publicURL: "an origin without a path, such as https://sessions.example.org"
         case .trustedProxies: "addresses or blocks such as 10.0.0.0/8, separated by commas, and none of them everybody"
         case .clientAddressHeader: "x-forwarded-for or x-real-ip"
+        case .locationDatabase:
+            "the paths of at most \(LocationDatabase.filesMax) files in MaxMind's format (.mmdb), separated by commas"
         case .registration: "open or closed"
         case .passwordBlocklist: "the path of a file with one password a line"
         case .reauthenticateAfter: "a time from 1s to 30d, such as 24h or 30m"

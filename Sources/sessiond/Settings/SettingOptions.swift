@@ -36,6 +36,11 @@ struct SettingOptions: ParsableArguments {
     var trustedProxies: String?
     @Option(help: ArgumentHelp("x-forwarded-for or x-real-ip.", valueName: "header"))
     var clientAddressHeader: String?
+    @Option(
+        name: .customLong("geoip-database"),
+        help: ArgumentHelp("Files in MaxMind's format that tell where addresses are.", valueName: "files")
+    )
+    var locationDatabase: String?
     @Option(help: ArgumentHelp("Whether anybody may sign up: open or closed.", valueName: "open|closed"))
     var registration: String?
     @Option(help: ArgumentHelp("How old a sign-in may be for ending other sessions.", valueName: "time"))
@@ -71,10 +76,11 @@ struct SettingOptions: ParsableArguments {
         let options: [Setting: String?] = [
             .dataDirectory: dataDir, .databaseURL: databaseURL, .host: host, .port: port, .adminListen: adminListen,
             .appEnvironment: appEnv, .appName: appName, .publicURL: publicURL, .trustedProxies: trustedProxies,
-            .clientAddressHeader: clientAddressHeader, .registration: registration, .reauthenticateAfter: reauthAfter,
-            .cookieName: cookieName, .cookieDomain: cookieDomain, .sessionRetention: sessionRetention,
-            .auditRetention: auditRetention, .addressShortenAfter: addressShortenAfter,
-            .addressRemoveAfter: addressRemoveAfter, .logLevel: logLevel, .logFormat: logFormat,
+            .clientAddressHeader: clientAddressHeader, .locationDatabase: locationDatabase,
+            .registration: registration, .reauthenticateAfter: reauthAfter, .cookieName: cookieName,
+            .cookieDomain: cookieDomain, .sessionRetention: sessionRetention, .auditRetention: auditRetention,
+            .addressShortenAfter: addressShortenAfter, .addressRemoveAfter: addressRemoveAfter, .logLevel: logLevel,
+            .logFormat: logFormat,
         ]
         return options.compactMapValues(\.self)
     }

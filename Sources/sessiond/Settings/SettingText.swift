@@ -1,4 +1,5 @@
 import Sessions
+import SessionsGeo
 import SessionsPostgres
 
 /// The forms that values of settings are written in; `nil` is the answer to anything else.
@@ -78,6 +79,13 @@ enum SettingText {
     /// A file's absolute path.
     static func file(_ text: String) -> String? {
         text.utf8.contains(0) || text.hasSuffix("/") ? nil : text.absolutePath
+    }
+
+    /// Absolute paths of the files of a location database.
+    static func locationFiles(_ text: String) -> [String]? {
+        let texts = list(text)
+        let paths = texts.filter { !$0.isEmpty }.compactMap(file)
+        return paths.count == texts.count && paths.count <= LocationDatabase.filesMax ? paths : nil
     }
 
     /// A name for people, on one line.

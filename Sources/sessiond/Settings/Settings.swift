@@ -20,6 +20,8 @@ struct Settings: Sendable {
     let publicURL: PublicURL?
     let trustedProxies: [AddressBlock]
     let clientAddressHeader: ClientAddressHeader
+    /// Absolute; none when no location is looked up.
+    let locationDatabasePaths: [String]
     let isRegistrationOpen: Bool
     /// Absolute; `nil` when there is no list.
     let passwordBlocklistPath: String?
@@ -67,6 +69,11 @@ struct Settings: Sendable {
         publicURL = try reader.optional(.publicURL, PublicURL.init)
         trustedProxies = try reader.value(.trustedProxies, SettingText.blocks)
         clientAddressHeader = try reader.value(.clientAddressHeader, ClientAddressHeader.init(rawValue:))
+        locationDatabasePaths = try reader.value(
+            .locationDatabase,
+            shownAs: { $0.joined(separator: ",") },
+            SettingText.locationFiles
+        )
         isRegistrationOpen = try reader.value(.registration) { ["open": true, "closed": false][$0] }
         passwordBlocklistPath = try reader.optional(.passwordBlocklist, shownAs: \.self, SettingText.file)
         reauthenticateAfterSeconds = try reader.value(.reauthenticateAfter) {
