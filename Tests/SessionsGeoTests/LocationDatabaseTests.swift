@@ -25,6 +25,12 @@ import Testing
         #expect(database.location(of: .of("2001:db8:ffff::1")) == nil)
     }
 
+    @Test func `is what an authority asks`() throws {
+        let locate: @Sendable (IPAddress) -> Location? = try LocationDatabase(paths: [Fixture.city.path]).location
+
+        #expect(locate(.inGraz)?.summary == "Graz, Austria")
+    }
+
     @Test(arguments: [
         ("203.0.113.0", "Vienna"), ("203.0.113.127", "Vienna"), ("203.0.113.128", "Graz"), ("203.0.113.255", "Graz"),
         ("198.51.100.1", "Tokyo"), ("192.0.2.128", "Sydney"), ("2001:db8:1::", "Berlin"),

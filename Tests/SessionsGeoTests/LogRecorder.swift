@@ -4,12 +4,22 @@ import Synchronization
 /// Keeps what is logged, as lines of level, message and path.
 final class LogRecorder: Sendable {
     private let state = Mutex<[String]>([])
+    private let arrivals = AsyncStream.makeStream(of: String.self)
 
     var lines: [String] { state.withLock(\.self) }
 
     var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
 
-    private func add(_ line: String) { state.withLock { $0.append(line) } }
+    /// The first line, once there is one.
+    func first() async -> String? {
+        for await line in arrivals.stream { return line }
+        return nil
+    }
+
+    private func add(_ line: String) {
+        state.withLock { $0.append(line) }
+        arrivals.continuation.yield(line)
+    }
 
     private struct Handler: LogHandler {
         let recorder: LogRecorder
