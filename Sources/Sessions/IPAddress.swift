@@ -102,17 +102,6 @@ extension IPAddress {
     }
 }
 
-extension IPAddress {
-    /// Blocks that are used in many places at once (RFC 1918, 3927, 4193, 4291, 6598): an address of theirs says nothing of where it is.
-    private static let unplaced = [
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
-        "224.0.0.0/3", "::/127", "fc00::/7", "fe80::/10", "ff00::/8",
-    ].compactMap(AddressBlock.init)
-
-    /// Whether the address belongs to one place of the public Internet.
-    public var isPlaced: Bool { !Self.unplaced.contains { $0.contains(self) } }
-}
-
 extension IPAddress: CustomStringConvertible {
     /// Dotted decimal, or the canonical IPv6 text (RFC 5952).
     public var description: String {

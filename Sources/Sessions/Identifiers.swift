@@ -70,6 +70,11 @@ public struct Identifier<Subject>: Hashable, Sendable {
     }
 }
 
+extension Identifier {
+    /// When it was made, to the millisecond: the first 48 bits of version 7 (RFC 9562 section 5.7).
+    var madeAt: Timestamp { Timestamp(milliseconds: Int64(high >> 16)) }
+}
+
 extension Identifier: CustomStringConvertible {
     /// The canonical lower-case form with hyphens.
     public var description: String {

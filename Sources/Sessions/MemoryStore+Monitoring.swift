@@ -27,6 +27,7 @@ extension MemoryStore {
     }
 
     func insert(_ sighting: Sighting) {
+        if !sighting.signals.isEmpty { raisedEver.append(sighting) }
         sightings[sighting.userID, default: []].append(sighting)
         sightings[sighting.userID] = Array(newestSightings(of: sighting.userID).prefix(Sighting.perUserMax))
     }
@@ -53,4 +54,7 @@ extension MemoryStore {
     public func note(_ visit: Visit, of user: UserID) {
         if accounts[user] != nil { visits[user] = visit }
     }
+
+    /// All sightings with signals that were ever written, in the order they were written.
+    package var raised: [Sighting] { raisedEver }
 }

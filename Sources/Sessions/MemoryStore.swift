@@ -14,6 +14,7 @@ public actor MemoryStore: SessionStore {
     private var attempts: [AttemptKey: (count: AttemptCount, isExpendable: Bool)] = [:]
     var browsers: [UserID: [KnownBrowser: Timestamp]] = [:]
     var sightings: [UserID: [Sighting]] = [:]
+    var raisedEver: [Sighting] = []
     var visits: [UserID: Visit] = [:]
     /// All events, in the order they were written.
     public internal(set) var events: [AuditEvent] = []

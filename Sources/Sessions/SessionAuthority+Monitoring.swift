@@ -16,7 +16,7 @@ extension SessionAuthority {
             userID: session.userID,
             sessionID: session.id,
             at: session.createdAt,
-            network: session.signInAddress.flatMap { $0.isPlaced ? $0.network : nil },
+            network: session.signInAddress.flatMap { $0.isSpecialPurpose ? nil : $0.network },
             location: session.location,
             device: session.device,
             isBrowserKnown: authentication.browser != nil
@@ -77,7 +77,7 @@ extension SessionAuthority {
         var sighting = sighting
         guard let signal = signal(context) else {
             // Another network of the owner's: what comes from there next is less surprising.
-            if byOwner, context.isUsualNetwork == false { try await store.note(sighting, nil) }
+            if byOwner, context.isUsualProvider == false { try await store.note(sighting, nil) }
             return
         }
         let isSaid = history.sightings.contains { other in
@@ -107,10 +107,10 @@ extension SessionAuthority {
             userID: session.userID,
             sessionID: session.id,
             at: now,
-            network: client.address.flatMap { $0.isPlaced ? $0.network : nil },
+            network: client.address.flatMap { $0.isSpecialPurpose ? nil : $0.network },
             location: location(of: client),
             device: client.device,
-            isBrowserKnown: false
+            isBrowserKnown: true
         )
     }
 }

@@ -48,6 +48,7 @@ struct SettingsPages: Sendable {
         // A cursor that is too old leads back to the first page.
         guard let page else { return Response(seeOther: Self.security) }
         guard let user = try await accounts.user(current.userID) else { throw Problem.notFound }
+        let activity = try await authority.activity(of: user.id, limit: AccountCards.eventsMax + 1)
         return Response(
             page: SecurityPage(
                 site: pages.site,
@@ -56,19 +57,43 @@ struct SettingsPages: Sendable {
                 sessionCount: page.total,
                 attentionCount: attention.total,
                 showsAttentionOnly: showsAttentionOnly,
+                places: places(of: page.sessions, activity, findings, current),
                 nextCursor: page.next?.description,
                 isFirstPage: cursor == nil,
                 nowMilliseconds: authority.now.milliseconds,
-                accountCards: try await accountCards(user, current),
+                accountCards: try await accountCards(user, activity, current),
                 reauthentication: try await fresh.question(current),
                 news: try await news(query, user, current)
             ).html
         )
     }
 
-    private func accountCards(_ user: User, _ current: LiveSession) async throws -> AccountCards.Model {
+    /// What matters most first: on a map that is full, it is what is shown.
+    private func places(
+        of sessions: [Session],
+        _ activity: [SessionAuthority.Activity],
+        _ findings: AccountFindings,
+        _ current: LiveSession
+    ) -> [WorldMap.Place] {
+        let shown = sessions.compactMap { session in
+            WorldMap.Place(
+                session.location,
+                device: session.device,
+                kind: findings.needsAttention(session.id) ? .attention : session.id == current.id ? .current : .session
+            )
+        }
+        let recent = activity.compactMap { activity in
+            activity.sighting.flatMap { WorldMap.Place($0.location, device: $0.device, kind: .recent) }
+        }
+        return shown.sorted { $0.kind > $1.kind } + recent
+    }
+
+    private func accountCards(
+        _ user: User,
+        _ events: [SessionAuthority.Activity],
+        _ current: LiveSession
+    ) async throws -> AccountCards.Model {
         let count = AccountCards.eventsMax
-        let events = try await authority.activity(of: user.id, limit: count + 1)
         var twoFactor = AccountCards.TwoFactor.off
         if let since = user.secondFactorSince {
             let left = try await security.recoveryCodesLeft(of: current)
@@ -203,5 +228,14 @@ struct SettingsPages: Sendable {
         var response = Response(seeOther: "/login?reason=everywhere")
         response.headers[values: .setCookie] = call.settings.clearedCookies(renewing: browser)
         return response
+    }
+}
+
+extension WorldMap.Place {
+    /// Where something is; `nil` where that is not known.
+    fileprivate init?(_ location: Location?, device: Device, kind: WorldMap.Kind) {
+        guard let location, let latitude = location.latitude, let longitude = location.longitude else { return nil }
+        let label = [location.summary, device.info].compactMap(\.self).joined(separator: ", ")
+        self.init(latitude: latitude, longitude: longitude, label: label, kind: kind)
     }
 }

@@ -22,16 +22,27 @@ import Testing
         #expect(elsewhere.signals(after: [home])[.newBrowser] == .warning)
     }
 
-    @Test func `in the usual browser that has lost its cookies is no more than worth knowing in the usual place`() {
-        let again = home.later(hours: 24).on("192.0.2.5").unknown
-        #expect(again.signals(after: [home]) == [.newBrowser: .info])
+    @Test func `in a browser that forgets its cookies is no more than worth knowing at the usual provider`() {
+        let again = home.later(hours: 24).on("203.0.99.5").unknown
+        #expect(again.signals(after: [home])[.newBrowser] == .warning)
+        let forgetful = (1...3).map { home.later(hours: -$0).unknown } + [home]
+        #expect(again.signals(after: forgetful) == [.newBrowser: .info])
+        #expect(again.with(.chrome).signals(after: forgetful)[.newBrowser] == .warning)
+        #expect(again.on("192.0.2.5").signals(after: forgetful)[.newBrowser] == .warning)
+    }
+
+    @Test func `to a new account is expected in new browsers, but not in other countries`() {
+        let elsewhere = Seen(.salzburg, on: "192.0.2.5", with: .chrome).unknown.later(hours: 24).ofNewAccount
+        #expect(elsewhere.signals(after: [home])[.newBrowser] == .info)
+        let abroad = Seen(.tokyo, on: "198.51.100.9", with: .chrome).unknown.later(hours: 72).ofNewAccount
+        #expect(abroad.signals(after: [home])[.newCountry] == .critical)
     }
 
     @Test func `in a new country matters most where the browser is new as well`() {
         let journey = Seen(.tokyo, on: "198.51.100.9").later(hours: 72)
         #expect(journey.signals(after: [home]) == [.newCountry: .info, .newNetwork: .info])
         let signals = journey.unknown.with(.chrome).signals(after: [home])
-        #expect(signals == [.newCountry: .critical, .newBrowser: .warning, .newNetwork: .info])
+        #expect(signals == [.newCountry: .critical, .newBrowser: .info, .newNetwork: .info])
     }
 
     @Test func `in a country that the owner has confirmed is not new`() {
@@ -110,7 +121,7 @@ import Testing
             )
         }
         let next = Seen(.tokyo, on: "198.51.100.9", with: .chrome).unknown.later(hours: 2)
-        #expect(next.signals(after: strangers.reversed())[.newBrowser] == .warning)
+        #expect(next.signals(after: strangers.reversed())[.newCountry] == .critical)
     }
 
     @Test func `has sentences without finer places than countries, each within its bound`() {
@@ -139,12 +150,36 @@ import Testing
         #expect(tool.context(after: [home]).clientChanged(from: session)?.severity == .warning)
     }
 
-    @Test func `that goes on in a newer version, on another network or on a journey is as usual`() {
+    @Test func `that goes on in a newer version, or on another network of a provider that the owner uses, is as usual`()
+    {
         let session = home.session(usedAt: home.at)
         #expect(home.later(hours: 1).with(.newerFirefox).context(after: [home]).clientChanged(from: session) == nil)
-        #expect(home.later(hours: 1).on("192.0.2.5").context(after: [home]).clientChanged(from: session) == nil)
-        let journey = Seen(.tokyo, on: "198.51.100.9").later(hours: 30)
-        #expect(journey.context(after: [home]).clientChanged(from: session)?.severity == .info)
+        #expect(home.later(hours: 1).on("203.0.99.5").context(after: [home]).clientChanged(from: session) == nil)
+    }
+
+    @Test func `at a desk does not go on with another provider, and a telephone not in another place as well`() {
+        let desk = home.session(usedAt: home.at)
+        #expect(
+            home.later(hours: 1).on("192.0.2.5").context(after: [home]).clientChanged(from: desk)?.severity == .warning
+        )
+        let phone = home.with(.androidChrome)
+        let pocket = phone.session(usedAt: home.at)
+        let out = phone.later(hours: 1).on("192.0.2.5")
+        #expect(out.context(after: [phone]).clientChanged(from: pocket) == nil)
+        let away = Seen(.salzburg, on: "192.0.2.5", with: .androidChrome).later(hours: 30)
+        #expect(away.context(after: [phone]).clientChanged(from: pocket)?.severity == .warning)
+        #expect(away.ofNewAccount.context(after: [phone]).clientChanged(from: pocket) == nil)
+    }
+
+    @Test func `that goes on on a journey is told of once, and never to those who are always on one`() {
+        let session = home.session(usedAt: home.at)
+        let away = Seen(.tokyo, on: "198.51.100.9").later(hours: 30)
+        let told = away.later(hours: -1).raised(.clientChanged, .warning)
+        #expect(away.context(after: [told, home]).clientChanged(from: session)?.severity == .info)
+        let moves = (1...3).map {
+            Seen(.salzburg, on: "192.0.2.\($0)").later(hours: -$0).raised(.clientChanged, .warning)
+        }
+        #expect(away.context(after: moves + [home]).clientChanged(from: session)?.severity == .info)
     }
 
     @Test func `that asks for a page's desktop version is the same telephone`() {
@@ -155,16 +190,9 @@ import Testing
 
     @Test func `that goes on in an older version from elsewhere is a copy`() {
         let session = home.with(.newerFirefox).session(usedAt: home.at)
-        let copy = Seen(.salzburg, on: "192.0.2.5").later(hours: 1)
-        #expect(copy.context(after: [home]).clientChanged(from: session)?.severity == .warning)
+        let copy = home.on("192.0.2.5").later(hours: 1)
+        #expect(copy.ofNewAccount.context(after: [home]).clientChanged(from: session)?.severity == .warning)
         #expect(home.later(hours: 1).context(after: [home]).clientChanged(from: session) == nil)
-    }
-
-    @Test func `that goes on where nobody gets in that time needs attention, unless the owner is there at times`() {
-        let session = home.session(usedAt: home.at)
-        let far = Seen(.tokyo, on: "198.51.100.9").later(hours: 1)
-        #expect(far.context(after: [home]).clientChanged(from: session)?.severity == .warning)
-        #expect(far.context(after: [far.later(hours: -99), home]).clientChanged(from: session) == nil)
     }
 
     @Test func `that has ended is asked for by its own device for a while, and by others never`() {
@@ -179,6 +207,7 @@ import Testing
         #expect(signal(own, .loggedOut) == .info)
         #expect(signal(thief, .revoked) == .critical && signal(thief, .loggedOut) == .critical)
         #expect(signal(thief, .expired) == nil)
+        #expect(signal(Seen(.tokyo, on: "198.51.100.9").later(minutes: 2), .revoked) == .critical)
         #expect(signal(home.later(minutes: 0), .loggedOut) == nil)
     }
 }
@@ -227,6 +256,7 @@ private struct Seen {
     var isKnown = true
     var signals: [RiskSignal] = []
     var verdict: Sighting.Verdict?
+    var isOfNewAccount = false
 
     /// At home in Vienna, with a browser that is known.
     init(_ place: Location? = .vienna, on network: String? = "203.0.113.7", with client: Device = .firefox) {
@@ -244,18 +274,20 @@ private struct Seen {
     func on(_ network: String) -> Seen { with { $0.network = network } }
     func with(_ client: Device) -> Seen { with { $0.client = client } }
     var unknown: Seen { with { $0.isKnown = false } }
+    var ofNewAccount: Seen { with { $0.isOfNewAccount = true } }
     var known: Seen { with { $0.isKnown = true } }
     func judged(_ verdict: Sighting.Verdict) -> Seen { with { $0.verdict = verdict } }
     func raised(_ code: RiskSignal.Code, _ severity: RiskSignal.Severity) -> Seen {
         with { $0.signals = [RiskSignal(code, severity, "Something.")] }
     }
 
-    private static let user = UserID.make(at: ManualClock.start)
+    /// Of an account that is not new any more.
+    private static let user = UserID.make(at: ManualClock.start.adding(seconds: -2_592_000))
 
     private var sighting: Sighting {
         Sighting(
             id: .make(at: at),
-            userID: Self.user,
+            userID: isOfNewAccount ? .make(at: ManualClock.start) : Self.user,
             sessionID: .make(at: at),
             at: at,
             network: network.flatMap(IPAddress.init)?.network,

@@ -17,9 +17,9 @@ extension RiskContext {
         }
         let before = Sighting(of: session)
         let isSame = sighting.isSameSoftware(as: before)
-        let isHere = sighting.isSameNetwork(as: before) ?? (sighting.isSamePlace(as: before) ?? true)
+        let isHere = sighting.isSameProvider(as: before) ?? (sighting.isSamePlace(as: before) ?? true)
         let device = sighting.device.phrase
-        if isSame, isHere || ending.reason != .loggedOut {
+        if isSame, isHere || ending.reason != .loggedOut && isUsualProvider != false {
             guard ending.reason == .loggedOut else { return nil }
             return RiskSignal(
                 .endedTokenUsed,

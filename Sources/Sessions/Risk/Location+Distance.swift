@@ -12,7 +12,7 @@ extension Location {
     static let countryRadius = 500.0
 
     /// How far off it may be, in kilometres.
-    var radius: Double { city == nil ? Self.countryRadius : Self.cityRadius }
+    var radius: Double { max(accuracyRadius ?? 0, city == nil ? Self.countryRadius : Self.cityRadius) }
 
     /// The distance along the earth's surface in kilometres, by the haversine formula; `nil` without coordinates.
     func kilometres(to other: Location) -> Double? {
@@ -32,12 +32,19 @@ extension Location {
         kilometres(to: other).map { max(0, $0 - radius - other.radius) }
     }
 
-    /// Whether the two may be one area: as far apart as one travels daily, or the same city.
+    /// What one may travel on any day, and what location databases are mostly wrong by, in kilometres.
+    static let areaRadius = 100.0
+
+    /// Whether the two are one area: the same city, or as far apart as one travels daily.
+    ///
+    /// - Returns: `nil` when that cannot be said: neither far enough apart for certain, nor in different countries.
     func isNear(_ other: Location) -> Bool? {
-        if let city, let otherCity = other.city, city == otherCity, countryCode == other.countryCode { return true }
-        if let distance = leastKilometres(to: other), city != nil, other.city != nil { return distance <= 50 }
+        if let city, city == other.city, countryCode == other.countryCode { return true }
+        if city != nil, other.city != nil, let distance = kilometres(to: other), distance <= Self.areaRadius {
+            return true
+        }
+        if let distance = leastKilometres(to: other), distance > Self.areaRadius { return false }
         guard let countryCode, let otherCode = other.countryCode else { return nil }
-        // Of a country alone no more can be said than that it is another one.
         return countryCode == otherCode ? nil : false
     }
 

@@ -6,7 +6,7 @@ extension RiskContext {
     var longAbsence: RiskSignal? {
         guard let last = history.first, sighting.at >= last.at.adding(seconds: Self.absenceSeconds) else { return nil }
         let days = (sighting.at.milliseconds - last.at.milliseconds) / 86_400_000
-        let isUnusual = !isKnownBrowser && isUsualNetwork == false
+        let isUnusual = !isKnownBrowser && isUsualProvider == false
         return RiskSignal(.longAbsence, isUnusual ? .warning : .info, "Nobody had logged in for \(days) days before.")
     }
 }

@@ -22,8 +22,22 @@ struct RiskContext: Sendable {
     /// Whether the browser has shown that it has logged in before: what nobody else can who only knows the password.
     var isKnownBrowser: Bool { sighting.isBrowserKnown }
 
-    /// Whether the network is one that the owner uses; `nil` when that cannot be said.
+    /// How long an account is new, in seconds: for 14 days its owner's devices and networks are all seen for the first time.
+    static let newAccountSeconds: Int64 = 1_209_600
+
+    /// Whether the account is so new that what is usual is not known yet.
+    var isNewAccount: Bool { sighting.at < sighting.userID.madeAt.adding(seconds: Self.newAccountSeconds) }
+
+    /// Whether the very network is one that the owner uses; `nil` when that cannot be said.
     var isUsualNetwork: Bool? { any { sighting.isSameNetwork(as: $0) } }
+
+    /// Whether the network is of a provider that the owner uses; `nil` when that cannot be said.
+    var isUsualProvider: Bool? { any { sighting.isSameProvider(as: $0) } }
+
+    /// Whether such a browser of the owner's forgets its cookies: three or more of its last five log-ins were by a browser unknown.
+    var losesCookies: Bool {
+        usual.lazy.filter(sighting.isSameSoftware).prefix(5).reduce(0) { $0 + ($1.isBrowserKnown ? 0 : 1) } >= 3
+    }
 
     /// Whether the area is one that the owner is in; `nil` when that cannot be said.
     var isUsualPlace: Bool? { any { sighting.isSamePlace(as: $0) } }

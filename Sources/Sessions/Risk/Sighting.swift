@@ -27,7 +27,7 @@ public struct Sighting: Hashable, Sendable, Identifiable {
     public let location: Location?
     /// What the client said it is.
     public let device: Device
-    /// Whether the browser has shown that it has logged in to the account before.
+    /// Whether the browser has shown that it has logged in to the account before; whoever has a session has.
     public let isBrowserKnown: Bool
     /// What was not as usual.
     public var signals: [RiskSignal]
@@ -95,17 +95,25 @@ public struct Sighting: Hashable, Sendable, Identifiable {
     /// Whether it looks like the same browser on the same kind of machine; versions may differ.
     func isSameSoftware(as other: Sighting) -> Bool { device.isSameSoftware(as: other.device) }
 
-    /// Whether it was on the same network: by its owner where that is known, else by its first bits.
+    /// Whether it was on the same network.
     ///
     /// - Returns: `nil` when that cannot be said.
     func isSameNetwork(as other: Sighting) -> Bool? {
+        guard let network, let others = other.network else { return nil }
+        return network == others
+    }
+
+    /// Whether it was by the same provider: by the network's owner where that is known, else by its first bits.
+    ///
+    /// - Returns: `nil` when that cannot be said.
+    func isSameProvider(as other: Sighting) -> Bool? {
         if let own = location?.network, let owner = other.location?.network, own == owner,
             location?.countryCode == other.location?.countryCode
         {
             return true
         }
         guard let network, let others = other.network else { return nil }
-        return network == others || network.isNeighbour(of: others)
+        return network.isNeighbour(of: others)
     }
 
     /// Whether it was in the same area.

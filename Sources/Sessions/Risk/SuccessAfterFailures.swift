@@ -5,7 +5,7 @@ extension RiskContext {
     /// The log-in succeeded after several that failed.
     var successAfterFailures: RiskSignal? {
         guard failures >= Self.failuresMany, !history.isEmpty else { return nil }
-        let isUnusual = !isKnownBrowser && isUsualNetwork == false
+        let isUnusual = !isKnownBrowser && isUsualProvider == false
         return RiskSignal(
             .successAfterFailures,
             isUnusual ? .warning : .info,

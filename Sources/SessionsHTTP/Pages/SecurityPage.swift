@@ -20,6 +20,8 @@ struct SecurityPage {
     var attentionCount = 0
     /// Whether only those are shown.
     var showsAttentionOnly = false
+    /// Where the sessions and the latest log-ins are, as far as known.
+    var places: [WorldMap.Place] = []
     var nextCursor: String?
     /// Whether a cursor led here.
     var isFirstPage = true
@@ -36,7 +38,7 @@ struct SecurityPage {
             site: site,
             account: account,
             tab: .security,
-            cards: "\(newsNotice)\(summary)\(activeSessions)\(Self.logoutFromAllDevices)\(furtherCards)",
+            cards: "\(newsNotice)\(summary)\(activeSessions)\(map)\(Self.logoutFromAllDevices)\(furtherCards)",
             dialogs: """
                 \(RevokeConfirmPage.dialog.asking(reauthentication).dialog)\
                 \(RevokeOthersConfirmPage.dialog.asking(reauthentication).dialog)\
@@ -110,6 +112,18 @@ struct SecurityPage {
             \(isFirstPage ? .empty : first)\(more)\(sessionCount > 1 ? others : .empty)</div>
 
             """
+    }
+
+    /// Always in the document, so that the script has something to replace.
+    private var map: HTML {
+        let card: HTML = """
+            <section class="card" aria-labelledby="places-title">
+            <header><h2 id="places-title">Places</h2>
+            <p>Where your sessions and your latest log-ins are, roughly.</p></header>
+            <div class="places">\(WorldMap(places: places).html)</div>
+            </section>
+            """
+        return "<div id=\"places\">\(places.isEmpty ? .empty : card)</div>\n"
     }
 
     private static let logoutFromAllDevices: HTML = """

@@ -119,7 +119,7 @@ function replaceList(fresh) {
   const rows = [...list.children];
   const freshRows = [...find("#session-list", fresh).children];
   const swap = (old, other) => old.isEqualNode(other) || old.replaceWith(other);
-  for (const id of ["#attention", "#session-count", "#session-actions"]) swap(find(id), find(id, fresh));
+  for (const id of ["#attention", "#places", "#session-count", "#session-actions"]) swap(find(id), find(id, fresh));
   // Rows that stay keep their place, so that no click is lost.
   const order = (items) => items.map((row) => row.dataset.sessionId).join();
   if (order(rows) === order(freshRows)) rows.forEach((row, index) => swap(row, freshRows[index]));
