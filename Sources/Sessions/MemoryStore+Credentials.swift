@@ -23,7 +23,7 @@ extension MemoryStore {
         if let browser = change.browser { know(browser, of: user, at: change.at) }
         settle(change.settling)
         for (number, event) in change.events.enumerated() {
-            append(event, endedCount: number == 0 ? ended.active.count : 0)
+            append(event, ended: number == 0 ? ended.active : [:])
         }
         return .made(ended)
     }

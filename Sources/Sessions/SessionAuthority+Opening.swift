@@ -68,7 +68,8 @@ extension SessionAuthority {
                         browser: browsers.current(opened.browser, of: authentication.userID),
                         formerBrowsers: authentication.browser.map { [$0] } ?? [],
                         settling: authentication.settling,
-                        secondStep: secondStep
+                        secondStep: secondStep,
+                        familiarity: authentication.browser == nil ? .unknownBrowser : .known
                     ),
                     event
                 )

@@ -19,7 +19,7 @@ extension SQLStore {
             if let browser = change.browser { try database.know(browser, of: change.userID, at: change.at) }
             try database.settle(change.settling)
             for (number, event) in change.events.enumerated() {
-                try database.insert(event, endedCount: number == 0 ? ended.active.count : 0)
+                try database.insert(event, ended: number == 0 ? ended.active : [:])
             }
             return .made(ended)
         }
