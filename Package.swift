@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "SessionsSQLite", targets: ["SessionsSQLite"]),
         .library(name: "SessionsPostgres", targets: ["SessionsPostgres"]),
         .library(name: "SessionsHTTP", targets: ["SessionsHTTP"]),
+        .library(name: "SessionsNotify", targets: ["SessionsNotify"]),
         .library(name: "SessionsTesting", targets: ["SessionsTesting"]),
         .executable(name: "sessiond", targets: ["sessiond"]),
     ],
@@ -31,6 +32,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CQREncode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
@@ -85,11 +87,21 @@ let package = Package(
                 .embedInCode("Resources/openapi.yaml"),
             ]
         ),
+        .target(
+            name: "SessionsNotify",
+            dependencies: [
+                "CCurl", "Sessions",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
         .target(name: "SessionsTesting", dependencies: ["Sessions"]),
         .executableTarget(
             name: "sessiond",
             dependencies: [
-                "Sessions", "SessionsSQLite", "SessionsPostgres", "SessionsSQL", "SessionsHTTP",
+                "Sessions", "SessionsSQLite", "SessionsPostgres", "SessionsSQL", "SessionsHTTP", "SessionsNotify",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -135,6 +147,14 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "SessionsNotifyTests",
+            dependencies: [
+                "Sessions", "SessionsNotify", "SessionsTesting",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "sessiondTests", dependencies: ["sessiond"]),
