@@ -64,3 +64,32 @@ import Testing
         #expect(place?.utf8.count == Notice.placeBytesMax)
     }
 }
+
+@Suite struct `The limit on an owner's mail` {
+    private typealias Recent = [(kind: Notice.Kind, at: Timestamp)]
+    private let now = ManualClock.start
+
+    @Test func `is 10 in an hour and 30 in a day, to the millisecond`() {
+        let lastHour: Recent = (0..<10).map { _ in (.newSignIn, now.adding(seconds: -3_600).adding(milliseconds: 1)) }
+        let hourBefore: Recent = (0..<10).map { _ in (.newSignIn, now.adding(seconds: -3_600)) }
+        let lastDay: Recent = (0..<30).map { _ in (.newSignIn, now.adding(seconds: -86_400).adding(milliseconds: 1)) }
+        let dayBefore: Recent = (0..<30).map { _ in (.newSignIn, now.adding(seconds: -86_400)) }
+
+        #expect(!NoticeLimit.admits(.passwordChanged, at: now, after: lastHour))
+        #expect(NoticeLimit.admits(.passwordChanged, at: now, after: hourBefore))
+        #expect(NoticeLimit.admits(.passwordChanged, at: now, after: lastHour.dropLast()))
+        #expect(!NoticeLimit.admits(.passwordChanged, at: now, after: lastDay))
+        #expect(NoticeLimit.admits(.passwordChanged, at: now, after: dayBefore))
+        #expect(NoticeLimit.admits(.passwordChanged, at: now, after: lastDay.dropLast()))
+    }
+
+    @Test func `of what strangers bring about leaves that of all else as it is, and the other way round`() {
+        let strange: Recent = (0..<10).map { _ in (.signInFailures, now.adding(seconds: -1)) }
+        let own: Recent = (0..<9).map { _ in (.newSignIn, now.adding(seconds: -1)) }
+
+        #expect(NoticeLimit.admits(.passwordChanged, at: now, after: strange + own))
+        #expect(!NoticeLimit.admits(.accountLocked, at: now, after: strange))
+        #expect(NoticeLimit.admits(.accountLocked, at: now, after: own + strange.prefix(2)))
+        #expect(!NoticeLimit.admits(.accountLocked, at: now, after: own + strange.prefix(3)))
+    }
+}
