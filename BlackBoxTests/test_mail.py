@@ -8,6 +8,7 @@ import pytest
 from certificates import Authority
 from client import FIREFOX, Client, Person, new_password
 from post_office import PASSWORD, USER, PostOffice, Silence
+from postgres import Database
 from server import SECRET, eventually, start_fails
 
 NEW_SIGN_IN = "New sign-in"
@@ -216,6 +217,21 @@ def test_a_server_on_this_machine_may_do_without_tls(mailing):
         office.close()
 
 
+def test_nothing_is_handed_in_without_tls_to_a_server_elsewhere(own_server):
+    office = PostOffice()
+    try:
+        # libcurl finds this name on this machine by itself; the server takes it for one elsewhere, as it does all but "localhost".
+        url = f"smtp://mail.localhost:{office.port}"
+        server = own_server({"SMTP_URL": url, "MAIL_FROM": "sessions@example.org"})
+        Person(server).sign_up().login()
+
+        eventually(lambda: failures(server), 30)
+        assert "SSL" in failures(server)[0]["reason"]
+        assert office.messages == []
+    finally:
+        office.close()
+
+
 def test_log_ins_do_not_wait_for_a_mail_server_that_hangs_nor_does_the_end(mailing):
     silence = Silence()
     try:
@@ -245,6 +261,26 @@ def test_what_is_delivered_is_kept_without_addresses(mailing, office):
     eventually(lambda: rows(server, "outcome = 'delivered'"))
     kept = server.query("SELECT recipient, address, device_info, place FROM outbox")
     assert [tuple(row) for row in kept] == [(None, None, None, None)]
+
+
+def test_nodes_that_share_a_database_hand_each_mail_in_once(mailing, office):
+    database = Database()
+    try:
+        nodes = []
+        for _ in range(2):
+            node = mailing(office, start=False)
+            node.change({"DATABASE_URL": database.url()})
+            nodes.append(node.start())
+        for number in range(16):
+            Person(nodes[number % 2]).sign_up().login()
+
+        eventually(lambda: len(office.messages) >= 16, 60)
+        time.sleep(3)
+        assert len({message["Message-ID"] for message in office.messages}) == len(office.messages) == 16
+        for node in nodes:
+            node.close()
+    finally:
+        database.drop()
 
 
 def test_deliveries_are_counted(mailing, office):

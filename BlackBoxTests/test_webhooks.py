@@ -119,7 +119,7 @@ def test_an_address_of_this_machine_is_refused_unless_its_host_is_listed(hooking
     assert receiver.url() not in server.log()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "0.0.0.0"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "0.0.0.0", "inside.localhost"])
 def test_an_address_in_the_url_is_refused_like_a_name(hooking, receiver, host):
     server = hooking(receiver.url(host=host))
     Person(server).sign_up().login()
