@@ -1,7 +1,7 @@
 import Sessions
 
 /// Where mail is handed in: `smtp://user:password@host:port` or `smtps://...`.
-public struct MailServer: Hashable, Sendable, CustomStringConvertible {
+public struct MailServer: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     /// How the connection is protected; certificates are verified in every case.
     package enum Protection: Hashable, Sendable {
         /// TLS from the first byte.
@@ -47,6 +47,9 @@ public struct MailServer: Hashable, Sendable, CustomStringConvertible {
         guard user != nil else { return origin }
         return origin.replacing("://", with: "://<redacted>@", maxReplacements: 1)
     }
+
+    /// Shows nothing of the password.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// The name or address before the port, if both are well-formed.
     private static func host(of authority: Substring) -> String? {

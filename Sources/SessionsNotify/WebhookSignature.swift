@@ -2,7 +2,7 @@ import Crypto
 package import Sessions
 
 /// Shows a webhook who has sent something, and when.
-public struct WebhookSignature: Sendable {
+public struct WebhookSignature: Sendable, CustomStringConvertible, CustomReflectable {
     /// The shortest secret, in characters.
     public static let secretCharactersMin = 32
 
@@ -13,6 +13,11 @@ public struct WebhookSignature: Sendable {
         guard secret.unicodeScalars.count >= Self.secretCharactersMin else { return nil }
         key = SymmetricKey(data: Array(secret.utf8))
     }
+
+    /// Always `<redacted>`.
+    public var description: String { "<redacted>" }
+    /// Shows nothing of the secret.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// The headers of a request.
     ///

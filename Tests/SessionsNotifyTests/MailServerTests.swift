@@ -30,6 +30,9 @@ import Testing
         let server = try #require(MailServer("smtps://ada:quagga@mail.example.org:465"))
 
         #expect("\(server)" == "smtps://<redacted>@mail.example.org:465")
+        var dumped = ""
+        dump(server, to: &dumped)
+        #expect(!dumped.contains("quagga") && !String(reflecting: server).contains("quagga"))
         #expect("\(try #require(MailServer("smtp://localhost")))" == "smtp://localhost")
     }
 
