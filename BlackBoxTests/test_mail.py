@@ -114,6 +114,23 @@ def test_what_is_changed_in_an_account_is_told_to_its_owner_alone(mailing, offic
     assert {each["To"].addresses[0].addr_spec for each in office.messages[1:]} == {person.email}
 
 
+def test_a_recovery_code_that_is_used_and_a_report_are_told(mailing, office):
+    server = mailing(office, faketime=True)
+    person = Person(server).sign_up()
+    person.enable_two_factor()
+    client, challenge = person.first_step()
+    assert client.enter_code(challenge, person.recovery_codes[0]).status == 200
+    used = office.message("recovery code was used")
+    event = client.get("/api/account/activity").json["events"][0]["id"]
+    assert client.post(f"/api/account/activity/{event}/report").status == 200
+    reported = office.message("You reported something suspicious")
+
+    for message in (used, reported):
+        for text in parts(message):
+            assert person.username in text
+            assert not any(code in text for code in person.recovery_codes)
+
+
 def test_who_guesses_makes_one_mail_in_an_hour(mailing, office):
     server = mailing(office, faketime=True)
     person = Person(server).sign_up()
