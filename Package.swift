@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "SessionsPostgres", targets: ["SessionsPostgres"]),
         .library(name: "SessionsHTTP", targets: ["SessionsHTTP"]),
         .library(name: "SessionsGeo", targets: ["SessionsGeo"]),
+        .library(name: "SessionsNotify", targets: ["SessionsNotify"]),
         .library(name: "SessionsTesting", targets: ["SessionsTesting"]),
         .executable(name: "sessiond", targets: ["sessiond"]),
     ],
@@ -33,6 +34,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CMaxMindDB", providers: [.apt(["libmaxminddb-dev"])]),
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CQREncode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
@@ -92,6 +94,15 @@ let package = Package(
             dependencies: [
                 "CMaxMindDB", "Sessions",
                 .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(
+            name: "SessionsNotify",
+            dependencies: [
+                "CCurl", "Sessions",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -100,6 +111,7 @@ let package = Package(
             name: "sessiond",
             dependencies: [
                 "Sessions", "SessionsSQLite", "SessionsPostgres", "SessionsSQL", "SessionsHTTP", "SessionsGeo",
+                "SessionsNotify",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -160,6 +172,14 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "SessionsNotifyTests",
+            dependencies: [
+                "Sessions", "SessionsNotify", "SessionsTesting",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(name: "sessiondTests", dependencies: ["sessiond"]),
         .testTarget(name: "ScorecardTests", dependencies: ["scorecard", "Sessions"]),

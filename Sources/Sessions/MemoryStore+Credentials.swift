@@ -24,7 +24,7 @@ extension MemoryStore {
         settle(change.settling)
         if let event = change.reporting { judge(event, of: user, .reported) }
         for (number, event) in change.events.enumerated() {
-            append(event, endedCount: number == 0 ? ended.active.count : 0)
+            append(event, ended: number == 0 ? ended.active : [:])
         }
         return .made(ended)
     }

@@ -23,7 +23,7 @@ extension MemoryStore {
     public func note(_ sighting: Sighting, _ event: AuditEvent?) {
         guard accounts[sighting.userID] != nil else { return }
         insert(sighting)
-        if let event { events.append(event) }
+        if let event { append(event, familiarity: LoginFamiliarity(of: sighting)) }
     }
 
     func insert(_ sighting: Sighting) {

@@ -22,19 +22,19 @@ extension MemoryStore {
         }
         if let replaced {
             let ended = end(replaced.ending) { $0.id == replaced.id }
-            if !ended.active.isEmpty { append(replaced.event, endedCount: 1) }
+            if !ended.active.isEmpty { append(replaced.event, ended: ended.active) }
         }
         let recovered = login.secondStep?.recovery.map { recover($0, for: session.userID) }
         sessions[session.id] = session
         complete(login, of: session.userID, at: session.createdAt)
-        events.append(event)
+        append(event, familiarity: login.familiarity)
         return recovered.map(SessionOpening.recovered) ?? .opened
     }
 
     private func recover(_ recovery: LoginCompletion.SecondStep.Recovery, for user: UserID) -> EndedSessions {
         outdateAuthentications(of: user)
         let ended = end(recovery.ending) { $0.userID == user }
-        append(recovery.event, endedCount: ended.active.count)
+        append(recovery.event, ended: ended.active)
         return ended
     }
 

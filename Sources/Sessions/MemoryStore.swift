@@ -19,10 +19,18 @@ public actor MemoryStore: SessionStore {
     /// All events, in the order they were written.
     public internal(set) var events: [AuditEvent] = []
     private var tallies: [AuditTally: (noted: Int, merged: Int, lastAt: Timestamp)] = [:]
+    let policy: NoticePolicy
+    var notices: [KeptNotice] = []
+    var withheldNotices: [UserID: Int] = [:]
 
     /// Creates an empty store.
-    public init(at now: Timestamp) {
+    ///
+    /// - Parameters:
+    ///   - now: The time of its making.
+    ///   - policy: Who is told of what happens.
+    public init(at now: Timestamp, telling policy: NoticePolicy = .none) {
         instance = .make(at: now)
+        self.policy = policy
     }
 
     public func instanceID() -> InstanceID { instance }
@@ -37,7 +45,7 @@ public actor MemoryStore: SessionStore {
         }
         guard !isTaken else { return false }
         accounts[account.id] = account
-        events.append(event)
+        append(event)
         return true
     }
 
@@ -90,7 +98,8 @@ public actor MemoryStore: SessionStore {
         pendingSecondFactors[user] = nil
         recoveryCodes[user] = nil
         deleteChallenges(of: user)
-        append(event, endedCount: ended.active.count)
+        forgetMail(to: user)
+        append(event, ended: ended.active)
         return ended
     }
 
@@ -108,7 +117,7 @@ public actor MemoryStore: SessionStore {
         }
         accounts[user] = account
         let ended = ending.map { ending in end(ending) { $0.userID == user } } ?? EndedSessions()
-        append(event, endedCount: ended.active.count)
+        append(event, ended: ended.active)
         return ended
     }
 
@@ -189,7 +198,7 @@ public actor MemoryStore: SessionStore {
             browsers[user] = nil
             deleteChallenges(of: user)
         }
-        append(event, endedCount: ended.active.count)
+        append(event, ended: ended.active)
         return ended
     }
 
@@ -258,7 +267,7 @@ public actor MemoryStore: SessionStore {
     }
 
     public func forget(_ browser: KnownBrowser, of user: UserID, _ event: AuditEvent) {
-        if browsers[user]?.removeValue(forKey: browser) != nil { events.append(event) }
+        if browsers[user]?.removeValue(forKey: browser) != nil { append(event) }
     }
 
     public func purgeBrowsers(before instant: Timestamp, limit: Int) -> Int {
@@ -311,7 +320,7 @@ public actor MemoryStore: SessionStore {
         tally.lastAt = event.at
         if event.hasRow(after: noted) {
             tally.noted += 1
-            events.append(event)
+            append(event)
         } else {
             tally.merged += 1
         }
@@ -338,7 +347,7 @@ public actor MemoryStore: SessionStore {
         for (tally, state) in due.sorted(by: { $0.key < $1.key }) {
             tallies[tally] = nil
             if state.merged > 0 {
-                events.append(tally.event(count: state.merged, lastAt: state.lastAt, at: now))
+                append(tally.event(count: state.merged, lastAt: state.lastAt, at: now))
             }
         }
     }
@@ -380,7 +389,7 @@ public actor MemoryStore: SessionStore {
             purged += 1
             return true
         }
-        if purged > 0 { events.append(.purged(purged, before: instant, at: now)) }
+        if purged > 0 { append(.purged(purged, before: instant, at: now)) }
         return purged
     }
 
@@ -400,13 +409,7 @@ public actor MemoryStore: SessionStore {
 
     private func expire(_ session: Session, at now: Timestamp) {
         sessions[session.id]?.ending = Session.Ending(at: now, reason: .expired, by: .system)
-        events.append(AuditEvent(.sessionExpired, at: now, user: session.userID, session: session.id, by: .system))
-    }
-
-    func append(_ event: AuditEvent, endedCount: Int) {
-        var event = event
-        event.endedCount = endedCount
-        events.append(event)
+        append(AuditEvent(.sessionExpired, at: now, user: session.userID, session: session.id, by: .system))
     }
 }
 

@@ -75,7 +75,8 @@ extension SessionAuthority {
                         formerBrowsers: authentication.browser.map { [$0] } ?? [],
                         settling: authentication.settling,
                         secondStep: secondStep,
-                        sighting: sighting
+                        sighting: sighting,
+                        familiarity: LoginFamiliarity(of: sighting)
                     ),
                     event
                 )

@@ -90,6 +90,18 @@ extension SessionAuthority {
         }
     }
 
+    /// Deletes notices that are too old to be delivered or looked back at.
+    ///
+    /// - Throws: When the store fails.
+    public func purgeNotices() async throws {
+        while !Task.isCancelled {
+            let instant = clock.now.adding(seconds: -Notice.retentionSeconds)
+            let purged = try await store.purgeNotices(before: instant, limit: Self.batchMax)
+            if purged < Self.batchMax { break }
+            await Task.yield()
+        }
+    }
+
     /// Deletes the records of sessions that ended long ago.
     ///
     /// - Parameter retentionSeconds: How long an ended session is kept.

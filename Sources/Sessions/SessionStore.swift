@@ -283,6 +283,41 @@ public protocol SessionStore: Sendable {
     /// - Returns: How many events were deleted; fewer than `limit` when there are no more.
     /// - Throws: When the store fails.
     func purgeEvents(before instant: Timestamp, at now: Timestamp, limit: Int) async throws -> Int
+
+    // MARK: Notices
+    //
+    // A store is made with a ``NoticePolicy``, and writes what that says in the transaction of each event: no event is without its
+    // notices, and no notice is without its event. Of notices in one lane with the same key one is written. An owner's mail is bounded
+    // (``NoticeLimit``): what is beyond is counted, and the next one has the count. Mail to an account that is deleted is deleted.
+
+    /// Takes those notices that are longest due, in the order of their making.
+    ///
+    /// Until the lease ends nobody else gets them; then they are due again, unless they were finished or put off. So each is delivered
+    /// at least once.
+    ///
+    /// - Parameters:
+    ///   - lane: Which way they go.
+    ///   - now: What is due by now.
+    ///   - leaseEnd: When the lease ends.
+    ///   - limit: How many are taken at most.
+    /// - Returns: The notices, each with this attempt counted.
+    /// - Throws: When the store fails.
+    func takeNotices(of lane: Notice.Lane, at now: Timestamp, until leaseEnd: Timestamp, limit: Int) async throws
+        -> [Notice]
+
+    /// Makes a notice that was taken due at another time, unless somebody else has taken it since.
+    func putOff(_ notice: Notice, until instant: Timestamp) async throws
+
+    /// Ends a notice: it is not taken again. Its addresses, device and place are deleted; the first outcome stays.
+    func finish(_ notice: Notice, as outcome: Notice.Outcome, at now: Timestamp) async throws
+
+    /// How many notices of a lane are not finished; at most `limit` are counted.
+    func waitingNotices(of lane: Notice.Lane, countingTo limit: Int) async throws -> Int
+
+    /// Deletes notices from before an instant, finished or not.
+    ///
+    /// - Returns: How many were deleted; fewer than `limit` when there are no more.
+    func purgeNotices(before instant: Timestamp, limit: Int) async throws -> Int
 }
 
 /// A session's record with what is needed to judge it.
@@ -344,6 +379,8 @@ public struct LoginCompletion: Hashable, Sendable {
     public var secondStep: SecondStep?
     /// What the account was seen as; the account's oldest are dropped beyond ``Sighting/perUserMax``.
     public var sighting: Sighting?
+    /// How well it fits what is known of the account: its owner is told of one that does not.
+    public var familiarity: LoginFamiliarity
 
     /// What the second step of a log-in uses up.
     public struct SecondStep: Hashable, Sendable {
@@ -382,13 +419,15 @@ public struct LoginCompletion: Hashable, Sendable {
         formerBrowsers: [KnownBrowser] = [],
         settling: [AttemptSettlement] = [],
         secondStep: SecondStep? = nil,
-        sighting: Sighting? = nil
+        sighting: Sighting? = nil,
+        familiarity: LoginFamiliarity = .known
     ) {
         self.browser = browser
         self.formerBrowsers = formerBrowsers
         self.settling = settling
         self.secondStep = secondStep
         self.sighting = sighting
+        self.familiarity = familiarity
     }
 }
 

@@ -66,6 +66,7 @@ public struct SessionUpkeep: Service {
                     await every(schedule.purgeSeconds, "purge") {
                         try await authority.purge(retentionSeconds: schedule.retentionSeconds)
                         try await authority.purgeBrowsers()
+                        try await authority.purgeNotices()
                     }
                 }
                 group.addTask {

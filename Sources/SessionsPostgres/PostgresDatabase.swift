@@ -26,8 +26,14 @@ public final class PostgresDatabase: Sendable {
     ///   - url: `postgres://user@host/database?sslmode=verify-full`, or what else libpq takes.
     ///   - connections: How many connections there are at most, besides the one for the lease.
     ///   - acceptedRisks: In which ways the server may lose revocations that were answered.
+    ///   - policy: Who is told of what happens to accounts: the same in all processes.
     /// - Throws: ``DurabilityAtRisk`` when it may in others, before anything is changed; ``PostgresFailure``.
-    public init(url: String, connections: Int = 16, accepting acceptedRisks: Set<DurabilityRisk> = []) async throws {
+    public init(
+        url: String,
+        connections: Int = 16,
+        accepting acceptedRisks: Set<DurabilityRisk> = [],
+        telling policy: NoticePolicy = .none
+    ) async throws {
         self.url = url
         self.acceptedRisks = acceptedRisks
         pool = PostgresPool(size: connections) {
@@ -40,7 +46,7 @@ public final class PostgresDatabase: Sendable {
         let databaseTime = DatabaseTime()
         self.databaseTime = databaseTime
         clock = WallClock { databaseTime.now }
-        let driver = PostgresDriver(pool: pool)
+        let driver = PostgresDriver(pool: pool, telling: policy)
         store = SQLStore(driver: driver)
         auditLog = AuditLog(driver: driver)
         let risks = try await pool.run { try DurabilityRisk.all(on: $0) }.subtracting(acceptedRisks)

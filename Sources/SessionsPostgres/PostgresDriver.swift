@@ -1,4 +1,5 @@
 import Metrics
+import Sessions
 import SessionsSQL
 
 /// Runs transactions on PostgreSQL.
@@ -11,9 +12,9 @@ struct PostgresDriver: SQLDriver {
     private let shared: SharedTransactions
     private let barrier: RevocationBarrier
 
-    init(pool: PostgresPool) {
+    init(pool: PostgresPool, telling policy: NoticePolicy = .none) {
         self.pool = pool
-        let transactions = PostgresTransactions(pool: pool)
+        let transactions = PostgresTransactions(pool: pool, telling: policy)
         self.transactions = transactions
         shared = SharedTransactions { body in try await transactions.write(body).1 }
         barrier = RevocationBarrier(pool: pool)
@@ -49,10 +50,12 @@ struct PostgresTransactions: Sendable {
     private static let triesMax = 4
 
     let pool: PostgresPool
+    private let policy: NoticePolicy
     private let statements = Counter(label: "sessions_store_statements_total")
 
-    init(pool: PostgresPool) {
+    init(pool: PostgresPool, telling policy: NoticePolicy = .none) {
         self.pool = pool
+        self.policy = policy
     }
 
     func read<Result: Sendable>(
@@ -74,8 +77,8 @@ struct PostgresTransactions: Sendable {
         var tries = 1
         while true {
             do {
-                return try await pool.run { [statements] connection in
-                    try run(PostgresTransaction(connection: connection, statements: statements))
+                return try await pool.run { [statements, policy] connection in
+                    try run(PostgresTransaction(connection: connection, statements: statements, telling: policy))
                 }
             } catch let failure as PostgresFailure where failure.isWorthAnotherTry && tries < Self.triesMax {
                 tries += 1

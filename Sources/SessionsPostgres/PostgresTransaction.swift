@@ -5,11 +5,13 @@ import SessionsSQL
 /// A transaction on a connection, seen through the store's eyes.
 final class PostgresTransaction: SQLConnection {
     let connection: PostgresConnection
+    let policy: NoticePolicy
     private let statements: Counter
     private var mayEndSessions = false
 
-    init(connection: PostgresConnection, statements: Counter) {
+    init(connection: PostgresConnection, statements: Counter, telling policy: NoticePolicy) {
         self.connection = connection
+        self.policy = policy
         self.statements = statements
     }
 

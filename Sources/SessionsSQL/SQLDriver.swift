@@ -34,6 +34,9 @@ extension SQLDriver {
 
 /// A connection within a transaction.
 package protocol SQLConnection {
+    /// Who is told of the events that are written.
+    var policy: NoticePolicy { get }
+
     /// Runs a statement and returns its rows.
     func rows(_ sql: SQL) throws -> [SQLRow]
 

@@ -88,7 +88,7 @@ extension SQLStore {
             try database.forgetBrowsers(of: user)
             try database.deleteChallenges(of: user)
             let ended = try database.end("user_id = \(user)", ending)
-            try database.insert(event, endedCount: ended.active.count)
+            try database.insert(event, ended: ended.active)
             return ended
         }
     }
@@ -107,7 +107,7 @@ extension SQLStore {
             guard changed == 1 else { return nil }
             if isDisabled { try database.deleteChallenges(of: user) }
             let ended = if let ending { try database.end("user_id = \(user)", ending) } else { EndedSessions() }
-            try database.insert(event, endedCount: ended.active.count)
+            try database.insert(event, ended: ended.active)
             return ended
         }
     }
@@ -118,7 +118,8 @@ extension SQLStore {
             let ending = Session.Ending(at: event.at, reason: .disabled, by: event.actor)
             let ended = try database.end("user_id = \(user)", ending)
             guard try database.run("DELETE FROM account WHERE id = \(user)") == 1 else { return nil }
-            try database.insert(event, endedCount: ended.active.count)
+            try database.forgetMail(to: user)
+            try database.insert(event, ended: ended.active)
             return ended
         }
     }

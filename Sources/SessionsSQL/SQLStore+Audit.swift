@@ -62,8 +62,18 @@ extension SQLConnection {
 
     /// Writes an event to the end of its chain: an account's own, or this node's.
     ///
-    /// Only the chain's own row is written besides: whoever writes events of other accounts does not wait.
-    func insert(_ event: AuditEvent, endedCount: Int = 0) throws {
+    /// Only the chain's own row is written besides, and the notices of the event: whoever writes events of other accounts does not wait.
+    ///
+    /// - Parameters:
+    ///   - event: What happened.
+    ///   - ended: The sessions that it has ended.
+    ///   - familiarity: How well a log-in fits what is known of the account.
+    /// - Throws: The database's failure.
+    func insert(
+        _ event: AuditEvent,
+        ended: [SessionID: UserID] = [:],
+        familiarity: LoginFamiliarity = .known
+    ) throws {
         let chain = try event.userID?.bytes ?? nodeChain()
         let found = try row(
             """
@@ -74,7 +84,7 @@ extension SQLConnection {
             """
         )
         guard var advanced = found else { throw SQLRow.Corrupt(column: 0) }
-        var new = AuditRow(event, endedCount: endedCount, chain: chain, number: try advanced.integer())
+        var new = AuditRow(event, endedCount: ended.count, chain: chain, number: try advanced.integer())
         new.hash = new.hash(after: try advanced.blob())
         let isOldest = try advanced.integer() + 1 == new.number
         try run(
@@ -89,6 +99,8 @@ extension SQLConnection {
         )
         let oldest: SQL = if isOldest { ", oldest_at = \(event.at)" } else { "" }
         try run("UPDATE audit_chain SET hash = \(new.hash)\(part: oldest) WHERE chain = \(chain)")
+        // After the chain's row was taken: what an account is told is counted by one transaction at a time.
+        try tell(event, ended: ended, familiarity: familiarity)
     }
 
     /// The chain of events that concern no single account.

@@ -89,7 +89,7 @@ extension SQLConnection {
     func recover(_ recovery: LoginCompletion.SecondStep.Recovery, for user: UserID) throws -> EndedSessions {
         try outdateAuthentications(of: user)
         let ended = try end("user_id = \(user)", recovery.ending)
-        try insert(recovery.event, endedCount: ended.active.count)
+        try insert(recovery.event, ended: ended.active)
         return ended
     }
 

@@ -20,7 +20,7 @@ extension SQLStore {
             try database.settle(change.settling)
             if let event = change.reporting { try database.judge(event, of: change.userID, .reported) }
             for (number, event) in change.events.enumerated() {
-                try database.insert(event, endedCount: number == 0 ? ended.active.count : 0)
+                try database.insert(event, ended: number == 0 ? ended.active : [:])
             }
             return .made(ended)
         }

@@ -30,7 +30,7 @@ extension SQLStore {
             try database.lock([.account(sighting.userID)])
             guard try database.row("SELECT 1 FROM account WHERE id = \(sighting.userID)") != nil else { return }
             try database.insert(sighting)
-            if let event { try database.insert(event) }
+            if let event { try database.insert(event, familiarity: LoginFamiliarity(of: sighting)) }
         }
     }
 

@@ -46,7 +46,7 @@ extension SQLStore {
             try database.run("UPDATE account SET epoch = epoch + 1 WHERE id = \(user)")
             try database.outdateAuthentications(of: user)
             let ended = try database.end("user_id = \(user)", ending)
-            try database.insert(event, endedCount: ended.active.count)
+            try database.insert(event, ended: ended.active)
             return ended
         }
     }

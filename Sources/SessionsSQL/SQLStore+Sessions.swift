@@ -26,13 +26,13 @@ extension SQLStore {
             }
             if let replaced {
                 let ended = try database.end("id = \(replaced.id)", replaced.ending)
-                if !ended.active.isEmpty { try database.insert(replaced.event, endedCount: 1) }
+                if !ended.active.isEmpty { try database.insert(replaced.event, ended: ended.active) }
             }
             let recovery = login.secondStep?.recovery
             let recovered = try recovery.map { try database.recover($0, for: session.userID) }
             try database.insert(session)
             try database.complete(login, of: session.userID, at: session.createdAt)
-            try database.insert(event)
+            try database.insert(event, familiarity: login.familiarity)
             return recovered.map(SessionOpening.recovered) ?? .opened
         }
     }
@@ -147,7 +147,7 @@ extension SQLStore {
                 try database.forgetBrowsers(of: user)
                 try database.deleteChallenges(of: user)
             }
-            try database.insert(event, endedCount: ended.active.count)
+            try database.insert(event, ended: ended.active)
             return ended
         }
     }

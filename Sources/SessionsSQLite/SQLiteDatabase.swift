@@ -29,10 +29,12 @@ public final class SQLiteDatabase: Sendable {
 
     /// Opens the file, makes it if there is none, and brings its schema up to date.
     ///
-    /// - Parameter path: An absolute path. Beside it stand `-wal`, `-shm` and `.lock`, all readable by their owner alone.
+    /// - Parameters:
+    ///   - path: An absolute path. Beside it stand `-wal`, `-shm` and `.lock`, all readable by their owner alone.
+    ///   - policy: Who is told of what happens to accounts.
     /// - Throws: ``OpeningFailure`` when another process has the file open, when its schema is newer than this program, or when the
     ///   durability that is promised cannot be had; the system's error when the file cannot be opened.
-    public init(path: String) throws {
+    public init(path: String, telling policy: NoticePolicy = .none) throws {
         lock = try LockFile(path: path + ".lock")
         try Self.createReadableByOwnerAlone(path)
         var configuration = Configuration()
@@ -54,7 +56,7 @@ public final class SQLiteDatabase: Sendable {
             }
         }
         try SQLiteSchema.migrate(pool)
-        let driver = SQLiteDriver(pool: pool)
+        let driver = SQLiteDriver(pool: pool, telling: policy)
         statements = driver.statements
         store = SQLStore(driver: driver)
         auditLog = AuditLog(driver: driver)

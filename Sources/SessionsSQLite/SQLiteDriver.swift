@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Metrics
+import Sessions
 import SessionsSQL
 import Synchronization
 
@@ -8,23 +9,29 @@ import Synchronization
 struct SQLiteDriver: SQLDriver {
     private let pool: DatabasePool
     private let commits: CommitQueue
+    private let policy: NoticePolicy
     let statements = StatementCount()
 
-    init(pool: DatabasePool) {
+    init(pool: DatabasePool, telling policy: NoticePolicy = .none) {
         self.pool = pool
+        self.policy = policy
         commits = CommitQueue(pool: pool)
     }
 
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        try await pool.read { [statements] in try body(SQLiteConnection(database: $0, statements: statements)) }
+        try await pool.read { [statements, policy] in
+            try body(SQLiteConnection(database: $0, statements: statements, policy: policy))
+        }
     }
 
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        try await commits.commit { [statements] in try body(SQLiteConnection(database: $0, statements: statements)) }
+        try await commits.commit { [statements, policy] in
+            try body(SQLiteConnection(database: $0, statements: statements, policy: policy))
+        }
     }
 }
 
@@ -45,6 +52,7 @@ final class StatementCount: Sendable {
 private struct SQLiteConnection: SQLConnection {
     let database: Database
     let statements: StatementCount
+    let policy: NoticePolicy
 
     func rows(_ sql: SessionsSQL.SQL) throws -> [SQLRow] {
         statements.increment()

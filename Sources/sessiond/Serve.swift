@@ -37,6 +37,8 @@ extension Settings {
             // What was not finished when the time to stop was over.
         } catch let failure as SeedRenewal.UnknownSecret {
             throw .misconfigured("JWT_SECRET: \(failure)")
+        } catch let failure as CommandFailure {
+            throw failure
         } catch let failure as IOError {
             let addresses = [ListenAddress(host: host, port: port), adminAddress].compactMap { $0?.description }
             throw .unavailable(
@@ -82,6 +84,7 @@ extension Settings {
             try await OperatorSocket.listen(at: socketPath, for: `operator`, logger: logger),
         ]
         if let places { services.append(LocationUpkeep(of: places, logger: logger)) }
+        if let delivery = try noticeDelivery(from: storage, logger: logger) { services.append(delivery) }
         if let adminAddress {
             services.append(
                 MetricsServer(host: adminAddress.host, port: adminAddress.port, metrics: registry.text, logger: logger)

@@ -1,3 +1,4 @@
+import Sessions
 import SessionsSQL
 import Synchronization
 
@@ -104,6 +105,8 @@ struct Outage: Sendable, CustomStringConvertible {
 private struct FailingConnection: SQLConnection {
     let base: any SQLConnection
     let check: () throws -> Void
+
+    var policy: NoticePolicy { base.policy }
 
     func rows(_ sql: SQL) throws -> [SQLRow] {
         try check()

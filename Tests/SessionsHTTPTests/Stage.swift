@@ -40,7 +40,10 @@ struct Stage: Sendable {
     /// Sets the stage; a cold one is a process that has just been started, whose memory knows no session.
     init(isCold: Bool) async throws {
         folder = try TemporaryFolder()
-        database = try SQLiteDatabase(path: folder.path("sessions.sqlite"))
+        database = try SQLiteDatabase(
+            path: folder.path("sessions.sqlite"),
+            telling: NoticePolicy(mailsOwners: true, webhooks: ["https://hooks.example.org/"])
+        )
         driver = try #require(database.store as? SQLStore<SQLiteDriver>).driver
         failing = FailingDriver(base: driver)
         hasher = try PasswordHasher(cost: .init(memoryKiB: 64, passes: 1, lanes: 1), width: 2)

@@ -15,6 +15,8 @@ extension Stage {
         var credentials: Set<String> = []
         var challenges = 0
         var events: [AuditEventID: Event] = [:]
+        /// The events that somebody is told of.
+        var told: Set<AuditEventID> = []
 
         struct Event: Sendable {
             let kind: AuditEvent.Kind
@@ -37,6 +39,8 @@ extension Stage {
                 && endings.allSatisfy { $0.endedCount > 0 }
                 && news.contains { $0.kind.isCredentialChange } == hasOtherCredentials(than: before)
                 && news.contains { $0.kind == .secondFactorAsked } == (challenges > before.challenges)
+                && told.isSubset(of: events.keys)
+                && events.filter { $0.value.kind.isTold || $0.value.endedCount > 0 }.keys.allSatisfy(told.contains)
                 && before.accounts.isSubset(of: accounts) && before.events.keys.allSatisfy { events[$0] != nil }
         }
 
@@ -78,6 +82,7 @@ extension Stage {
                     endedCount: Int(try row.integer())
                 )
             }
+            for var row in try database.rows("SELECT event_id FROM outbox") { truth.told.insert(try row.id()) }
             return truth
         }
     }
@@ -89,6 +94,9 @@ extension AuditEvent.Kind {
     fileprivate var isEnding: Bool {
         [.sessionLoggedOut, .sessionRevoked, .sessionReplaced, .sessionExpired].contains(self)
     }
+
+    /// Whether a webhook is told of it, whatever it has ended.
+    fileprivate var isTold: Bool { isOpening || isCredentialChange && self != .reauthenticated }
 
     fileprivate var isCredentialChange: Bool {
         [

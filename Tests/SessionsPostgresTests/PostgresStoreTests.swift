@@ -10,7 +10,7 @@ extension PostgresTests {
         @Test(arguments: StorePromise.all)
         func `keeps its promise`(promise: StorePromise) async throws {
             try await TemporaryPostgres.with { temporary in
-                let database = try await PostgresDatabase(url: temporary.url)
+                let database = try await PostgresDatabase(url: temporary.url, telling: promise.policy)
 
                 try await promise.check(on: database.store) { try await database.events() }
 

@@ -20,7 +20,8 @@ import Testing
         let plans = log.plans
         #expect(!plans.isEmpty)
         for (statement, plan) in plans {
-            #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(statement)\n\(plan.joined(separator: "\n"))")
+            let scans = plan.filter { $0.hasPrefix("SCAN") && !$0.hasSuffix("CONSTANT ROWS") }
+            #expect(scans.isEmpty, "\(statement)\n\(plan.joined(separator: "\n"))")
             #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(statement)\n\(plan.joined(separator: "\n"))")
         }
     }
@@ -195,6 +196,21 @@ struct HotPath: Sendable, CustomStringConvertible {
             _ = try await store.seal(at: now, limit: 500)
             _ = try await store.purgeEvents(before: now.adding(seconds: 1), at: now, limit: 500)
         },
+        HotPath("a notice that is taken, put off and finished") { store, account, _ in
+            let event = AuditEvent.sample(.passwordSet, user: account.id)
+            _ = try await store.setPassword(PasswordHash(encoded: "x"), of: account.id, ending: .sample(), event)
+            for _ in 0..<2 {
+                let later = now.adding(seconds: 60)
+                let taken = try await store.takeNotices(of: .mail, at: later, until: later, limit: 8)
+                guard let notice = taken.first else { throw NotMade() }
+                try await store.putOff(notice, until: now)
+            }
+            let taken = try await store.takeNotices(of: .mail, at: now, until: now, limit: 8)
+            for notice in taken { try await store.finish(notice, as: .delivered, at: now) }
+        },
+        HotPath("a step of the purge of notices") { store, _, _ in
+            _ = try await store.purgeNotices(before: now, limit: 500)
+        },
         HotPath("a step of the purge") { store, _, _ in
             _ = try await store.purge(endedBefore: now, listedBefore: now, limit: 500)
         },
@@ -262,6 +278,8 @@ private struct RecordingDriver<Base: SQLDriver>: SQLDriver {
 private struct RecordingConnection: SQLConnection {
     let base: any SQLConnection
     let log: StatementLog
+
+    var policy: NoticePolicy { NoticePolicy(mailsOwners: true, webhooks: ["https://hooks.example/"]) }
 
     func rows(_ sql: SQL) throws -> [SQLRow] {
         try explain(sql)

@@ -11,15 +11,15 @@ struct TemporaryDatabase: Sendable {
     let path: String
     let database: SQLiteDatabase
 
-    init() throws {
+    init(telling policy: NoticePolicy = .none) throws {
         let folder = try TemporaryFolder()
-        try self.init(at: folder.path("sessions.sqlite"), in: folder)
+        try self.init(at: folder.path("sessions.sqlite"), in: folder, telling: policy)
     }
 
-    init(at path: String, in folder: TemporaryFolder) throws {
+    init(at path: String, in folder: TemporaryFolder, telling policy: NoticePolicy = .none) throws {
         self.folder = folder
         self.path = path
-        database = try SQLiteDatabase(path: path)
+        database = try SQLiteDatabase(path: path, telling: policy)
     }
 
     var store: any SessionStore { database.store }

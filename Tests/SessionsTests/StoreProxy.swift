@@ -18,6 +18,7 @@ struct StoreProxy: SessionStore {
         case sweep
         case audit
         case monitor
+        case notice
     }
 
     enum Moment: Hashable {
@@ -290,6 +291,31 @@ struct StoreProxy: SessionStore {
 
     func removeAddresses(before instant: Timestamp, limit: Int) async throws -> Int {
         try await pass(.audit) { try await base.removeAddresses(before: instant, limit: limit) }
+    }
+
+    func takeNotices(
+        of lane: Notice.Lane,
+        at now: Timestamp,
+        until leaseEnd: Timestamp,
+        limit: Int
+    ) async throws -> [Notice] {
+        try await pass(.notice) { try await base.takeNotices(of: lane, at: now, until: leaseEnd, limit: limit) }
+    }
+
+    func putOff(_ notice: Notice, until instant: Timestamp) async throws {
+        try await pass(.notice) { try await base.putOff(notice, until: instant) }
+    }
+
+    func finish(_ notice: Notice, as outcome: Notice.Outcome, at now: Timestamp) async throws {
+        try await pass(.notice) { try await base.finish(notice, as: outcome, at: now) }
+    }
+
+    func waitingNotices(of lane: Notice.Lane, countingTo limit: Int) async throws -> Int {
+        try await pass(.notice) { try await base.waitingNotices(of: lane, countingTo: limit) }
+    }
+
+    func purgeNotices(before instant: Timestamp, limit: Int) async throws -> Int {
+        try await pass(.sweep) { try await base.purgeNotices(before: instant, limit: limit) }
     }
 
     func purgeEvents(before instant: Timestamp, at now: Timestamp, limit: Int) async throws -> Int {

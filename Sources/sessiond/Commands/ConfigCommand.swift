@@ -43,6 +43,8 @@ extension Settings {
         case .jwtSecret where keys == nil:
             let isKept = access(developmentSecretPath, F_OK) == 0
             return (name, isKept ? "<redacted>" : "<made at the first start>", .dataDirectory)
+        // What was read is kept without its password.
+        case .smtpURL: return (name, line.text, line.origin)
         case let setting where setting.isSecret: return (name, line.text.isEmpty ? "" : "<redacted>", line.origin)
         default: return (name, line.text, line.origin)
         }

@@ -28,17 +28,26 @@ enum Setting: String, CaseIterable, Sendable {
     case auditRetention = "AUDIT_RETENTION"
     case addressShortenAfter = "ADDRESS_SHORTEN_AFTER"
     case addressRemoveAfter = "ADDRESS_REMOVE_AFTER"
+    case smtpURL = "SMTP_URL"
+    case mailFrom = "MAIL_FROM"
+    case supportURL = "SUPPORT_URL"
+    case webhooks = "WEBHOOKS"
+    case webhookSecret = "WEBHOOK_SECRET"
+    case webhookPrivateHosts = "WEBHOOK_PRIVATE_HOSTS"
+    case notifyCAFile = "NOTIFY_CA_FILE"
     case logLevel = "LOG_LEVEL"
     case logFormat = "LOG_FORMAT"
 
     /// Whether its value is shown nowhere, and not taken from the command line, which every user of the machine can list.
-    var isSecret: Bool { self == .jwtSecret || self == .jwtSecretPrevious }
+    var isSecret: Bool { [.jwtSecret, .jwtSecretPrevious, .smtpURL, .webhookSecret].contains(self) }
 
     /// What holds when it is not set; `nil` when there is no such value.
     func fallback(isDevelopment: Bool) -> String? {
         switch self {
-        case .jwtSecret, .databaseURL, .adminListen, .publicURL, .passwordBlocklist, .cookieDomain: nil
-        case .jwtSecretPrevious, .acceptRevocationLoss, .locationDatabase: ""
+        case .jwtSecret, .databaseURL, .adminListen, .publicURL, .passwordBlocklist, .cookieDomain, .smtpURL,
+            .mailFrom, .supportURL, .webhookSecret, .notifyCAFile:
+            nil
+        case .jwtSecretPrevious, .acceptRevocationLoss, .locationDatabase, .webhooks, .webhookPrivateHosts: ""
         case .dataDirectory: "./data"
         case .host: "127.0.0.1"
         case .port: "8080"
@@ -86,6 +95,13 @@ enum Setting: String, CaseIterable, Sendable {
         case .sessionRetention: "a time from 1d to 3650d, such as 30d"
         case .auditRetention: "a time from 1d to 3650d, such as 400d"
         case .addressShortenAfter, .addressRemoveAfter: "a time from 1d to 3650d, such as 30d, or off"
+        case .smtpURL: "smtp://user:password@host:port or smtps://..., with special characters percent-encoded"
+        case .mailFrom: "an address such as sessions@example.org, or Name <address>"
+        case .supportURL: "an https, http or mailto address"
+        case .webhooks: "at most \(NoticeSettings.webhooksMax) different https URLs, separated by commas"
+        case .webhookSecret: "at least 32 random characters; make it with: openssl rand -base64 48"
+        case .webhookPrivateHosts: "names or addresses of hosts, separated by commas"
+        case .notifyCAFile: "the path of a file of certificates in PEM"
         case .logLevel: "trace, debug, info, notice, warning, error or critical"
         case .logFormat: "text or json"
         }

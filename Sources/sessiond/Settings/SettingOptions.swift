@@ -57,6 +57,19 @@ struct SettingOptions: ParsableArguments {
     var addressShortenAfter: String?
     @Option(help: ArgumentHelp("After what time old addresses are removed, or off.", valueName: "time|off"))
     var addressRemoveAfter: String?
+    @Option(help: ArgumentHelp("Who mail is from: an address, or Name <address>.", valueName: "address"))
+    var mailFrom: String?
+    @Option(name: .customLong("support-url"), help: ArgumentHelp("Where people get help.", valueName: "url"))
+    var supportURL: String?
+    @Option(help: ArgumentHelp("https URLs that are told of events.", valueName: "urls"))
+    var webhooks: String?
+    @Option(help: ArgumentHelp("Hosts of webhooks that may have private addresses.", valueName: "hosts"))
+    var webhookPrivateHosts: String?
+    @Option(
+        name: .customLong("notify-ca-file"),
+        help: ArgumentHelp("Certificates that mail server and webhooks are verified by.", valueName: "file")
+    )
+    var notifyCAFile: String?
     @Option(help: ArgumentHelp("The least level that is logged.", valueName: "level"))
     var logLevel: String?
     @Option(help: ArgumentHelp("text or json.", valueName: "format"))
@@ -77,9 +90,11 @@ struct SettingOptions: ParsableArguments {
             .dataDirectory: dataDir, .databaseURL: databaseURL, .host: host, .port: port, .adminListen: adminListen,
             .appEnvironment: appEnv, .appName: appName, .publicURL: publicURL, .trustedProxies: trustedProxies,
             .clientAddressHeader: clientAddressHeader, .locationDatabase: locationDatabase,
-            .registration: registration, .reauthenticateAfter: reauthAfter, .cookieName: cookieName,
-            .cookieDomain: cookieDomain, .sessionRetention: sessionRetention, .auditRetention: auditRetention,
-            .addressShortenAfter: addressShortenAfter, .addressRemoveAfter: addressRemoveAfter, .logLevel: logLevel,
+            .registration: registration, .reauthenticateAfter: reauthAfter,
+            .cookieName: cookieName, .cookieDomain: cookieDomain, .sessionRetention: sessionRetention,
+            .auditRetention: auditRetention, .addressShortenAfter: addressShortenAfter,
+            .addressRemoveAfter: addressRemoveAfter, .mailFrom: mailFrom, .supportURL: supportURL, .webhooks: webhooks,
+            .webhookPrivateHosts: webhookPrivateHosts, .notifyCAFile: notifyCAFile, .logLevel: logLevel,
             .logFormat: logFormat,
         ]
         return options.compactMapValues(\.self)

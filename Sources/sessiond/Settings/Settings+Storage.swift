@@ -35,8 +35,11 @@ extension Settings {
     func openStorage(accepting acceptedRisks: Set<DurabilityRisk>) async throws(CommandFailure) -> Storage {
         do {
             switch location {
-            case .sqlite(let path): return .sqlite(try SQLiteDatabase(path: path))
-            case .postgres(let url): return .postgres(try await PostgresDatabase(url: url, accepting: acceptedRisks))
+            case .sqlite(let path): return .sqlite(try SQLiteDatabase(path: path, telling: notices.policy))
+            case .postgres(let url):
+                return .postgres(
+                    try await PostgresDatabase(url: url, accepting: acceptedRisks, telling: notices.policy)
+                )
             }
         } catch let failure as DurabilityAtRisk {
             throw .misconfigured("\(failure). ACCEPT_REVOCATION_LOSS accepts that by its name")

@@ -36,6 +36,7 @@ struct Settings: Sendable {
     let addressShortenSeconds: Int64?
     /// How long shortened addresses are kept there; `nil` for as long as these.
     let addressRemoveSeconds: Int64?
+    let notices: NoticeSettings
     let logLevel: Logger.Level
     let logFormat: LogFormat
     /// What is in force, and where it came from.
@@ -86,6 +87,7 @@ struct Settings: Sendable {
         auditRetentionSeconds = try reader.value(.auditRetention) { SettingText.seconds($0, in: keeping) }
         addressShortenSeconds = try reader.value(.addressShortenAfter) { SettingText.secondsOrOff($0, in: keeping) }
         addressRemoveSeconds = try reader.value(.addressRemoveAfter) { SettingText.secondsOrOff($0, in: keeping) }
+        notices = try NoticeSettings(&reader)
         logLevel = try reader.value(.logLevel, Logger.Level.init(rawValue:))
         logFormat = try reader.value(.logFormat, LogFormat.init(rawValue:))
         lines = reader.lines
@@ -123,6 +125,10 @@ struct Settings: Sendable {
         }
         guard cookieDomain == nil || publicURL != nil else {
             throw .misconfigured("PUBLIC_URL must be set in production when COOKIE_DOMAIN is")
+        }
+        // Links in mail are made of nothing else, and webhooks know the server by it.
+        guard notices.policy.isSilent || publicURL != nil else {
+            throw .misconfigured("PUBLIC_URL must be set in production when SMTP_URL or WEBHOOKS is")
         }
     }
 }

@@ -1,0 +1,87 @@
+"""A real SMTP server that keeps what it is handed."""
+
+import email
+import email.policy
+import socket
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from server import eventually, free_port
+
+USER, PASSWORD = "sessions", "quokka-post/office"
+
+
+class PostOffice:
+    """Listens on localhost; with a certificate it wants STARTTLS, and then a user and password too."""
+
+    def __init__(self, context=None, port=None):
+        self.port = port or free_port()
+        self.envelopes = []
+        self.attempts = 0
+        self.refuses = None  # what it says to each recipient in place of 250
+        self.context = context
+        self.controller = None
+        self.open()
+
+    def open(self):
+        secured = {}
+        if self.context:
+            secured = {
+                "tls_context": self.context,
+                "require_starttls": True,
+                "auth_required": True,
+                "authenticator": self.authenticate,
+            }
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=20, **secured)
+        self.controller.start()
+
+    def close(self):
+        if self.controller:
+            self.controller.stop()
+        self.controller = None
+
+    def authenticate(self, server, session, envelope, mechanism, data):
+        self.attempts += 1
+        right = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+        return AuthResult(success=right, handled=right)
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.refuses:
+            return self.refuses
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        envelope.secured = session.ssl is not None
+        self.envelopes.append(envelope)
+        return "250 OK"
+
+    @property
+    def messages(self):
+        return [email.message_from_bytes(each.content, policy=email.policy.default) for each in self.envelopes]
+
+    def message(self, subject, to=None, seconds=30):
+        """Waits for the one message with this subject, perhaps to somebody alone."""
+
+        def found():
+            return [
+                each
+                for each in self.messages
+                if subject in each["Subject"] and (to is None or each["To"] == f"<{to}>" or each["To"] == to)
+            ]
+
+        messages = eventually(found, seconds, what=f"a mail about {subject!r}")
+        assert len(messages) == 1, messages
+        return messages[0]
+
+
+class Silence:
+    """A server that takes connections and never says a word."""
+
+    def __init__(self):
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.socket.getsockname()[1]
+
+    def close(self):
+        self.socket.close()

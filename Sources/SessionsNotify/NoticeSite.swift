@@ -1,0 +1,19 @@
+/// What notices say about the server that they come from.
+public struct NoticeSite: Hashable, Sendable {
+    /// The application's name.
+    public var appName: String
+    /// The origin that people type, without a slash at its end.
+    public var publicURL: String
+    /// Where people get help; `nil` when there is no such page.
+    public var supportURL: String?
+
+    /// Creates a site.
+    public init(appName: String, publicURL: String, supportURL: String? = nil) {
+        self.appName = appName
+        self.publicURL = publicURL
+        self.supportURL = supportURL
+    }
+
+    /// Where owners see their sessions and change their credentials.
+    var securityPage: String { "\(publicURL)/settings/security" }
+}
