@@ -66,6 +66,17 @@ import Testing
         #expect(far.later(hours: 12).signals(after: [home])[.impossibleTravel] == nil)
     }
 
+    @Test func `tells times and distances as people do`() {
+        func message(minutes: Int) -> String? {
+            let far = Seen(.tokyo, on: "198.51.100.9", with: .chrome).later(minutes: minutes).unknown
+            return far.context(after: [home]).impossibleTravel?.message
+        }
+        #expect(message(minutes: 0)?.hasPrefix("Moments before your account was used in Austria, at least 9,0") == true)
+        #expect(message(minutes: 1)?.hasPrefix("1 minute before ") == true)
+        #expect(message(minutes: 119)?.hasPrefix("119 minutes before ") == true)
+        #expect(message(minutes: 120)?.hasPrefix("2 hours before ") == true)
+    }
+
     @Test func `over a border is possible: the speed is that between the least distant points of both places`() {
         let near = Seen(.bratislava, on: "198.51.100.9").unknown.later(minutes: 5)
         #expect(near.signals(after: [home])[.impossibleTravel] == nil)

@@ -19,13 +19,25 @@ extension RiskContext {
         else {
             return nil
         }
-        let minutes = Int(hours * 60)
-        let time = minutes < 120 ? "\(minutes) minutes" : "\(minutes / 60) hours"
         return RiskSignal(
             .impossibleTravel,
             isKnownBrowser ? .info : .critical,
-            "\(time) earlier your account was used in \(from), at least \(Int(distance)) km away from here in \(to)."
+            "\(Self.phrase(hours: hours)) your account was used in \(from), at least \(Self.phrase(kilometres: distance)) away from \(to)."
         )
+    }
+
+    private static func phrase(hours: Double) -> String {
+        switch Int(hours * 60) {
+        case 0: "Moments before"
+        case 1: "1 minute before"
+        case ..<120: "\(Int(hours * 60)) minutes before"
+        default: "\(Int(hours)) hours before"
+        }
+    }
+
+    private static func phrase(kilometres: Double) -> String {
+        let (thousands, rest) = Int(kilometres).quotientAndRemainder(dividingBy: 1_000)
+        return thousands == 0 ? "\(rest) km" : "\(thousands),\(String(rest + 1_000).dropFirst()) km"
     }
 
     /// The last place where the owner was, by log-ins and by what sessions do.
