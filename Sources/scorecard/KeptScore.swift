@@ -8,9 +8,6 @@ struct KeptScore: CustomStringConvertible {
     /// Of honest people.
     let alarms: Int
 
-    struct Missing: Error {}
-    struct Worse: Error {}
-
     init(of scoring: Scoring, seeds: ClosedRange<UInt64>) {
         let rows = scoring.attacks.filter { $0.key.isTakeover }.map(\.value)
         self.seeds = seeds

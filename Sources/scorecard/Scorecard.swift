@@ -1,3 +1,5 @@
+import Foundation
+
 /// The command line: `scorecard describe` and `scorecard play`.
 @main
 struct Scorecard {
@@ -12,11 +14,11 @@ struct Scorecard {
             print(Description(of: Population(in: world)).text(of: person))
         case "check":
             guard let path = arguments.dropFirst().first, let kept = try KeptScore(in: path) else {
-                throw KeptScore.Missing()
+                fail("there is no line to compare with")
             }
             let score = KeptScore(of: try await play(seeds: kept.seeds), seeds: kept.seeds)
             print("kept: \(kept)\nnow:  \(score)")
-            if score.isWorse(than: kept) { throw KeptScore.Worse() }
+            if score.isWorse(than: kept) { fail("it is worse than what is kept in \(path)") }
         case "play":
             let first = number(after: "--from", in: arguments) ?? 1
             let last = number(after: "--to", in: arguments) ?? first
@@ -67,6 +69,11 @@ struct Scorecard {
             scoring.add(played.map(\.0), alarms: played.flatMap(\.1), seed: seed)
         }
         return scoring
+    }
+
+    private static func fail(_ reason: String) -> Never {
+        FileHandle.standardOutput.write(Data("scorecard: \(reason)\n".utf8))
+        exit(1)
     }
 
     private static func number(after name: String, in arguments: [String]) -> UInt64? {
