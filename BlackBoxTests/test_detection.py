@@ -121,6 +121,16 @@ def test_what_was_me_can_be_said_on_the_page(resident):
     assert "This was you" in resident.browser.open("/settings/security/activity").text
 
 
+def test_a_stranger_cannot_say_that_it_was_the_owner(resident):
+    stranger = resident.login(user_agent=FIREFOX, address=TOKYO)
+    event = resident.event("login_succeeded")
+
+    assert stranger.post(f"/api/account/activity/{event['id']}/confirm").status == 204
+
+    assert resident.attention() == [stranger.session["id"]]
+    assert "This was me" not in stranger.open("/settings/security").text
+
+
 def test_what_was_not_me_ends_and_never_becomes_usual(resident):
     stranger = resident.login(user_agent=FIREFOX, address=TOKYO)
     event = resident.event("login_succeeded")

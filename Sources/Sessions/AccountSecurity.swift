@@ -173,8 +173,13 @@ public struct AccountSecurity: Sendable {
             from: caller.client,
             detail: "\(event)"
         )
+        // Whoever has broken in must not be the one who says that it was the owner: from a session that needs attention it is only noted.
         // Bounded like failures: however often somebody says so, it does not fill the disk.
-        try await store.confirm(event, of: session.userID, noting: confirmation)
+        if try await authority.findings(of: session.userID).needsAttention(session.id) {
+            try await store.note(failure: confirmation)
+        } else {
+            try await store.confirm(event, of: session.userID, noting: confirmation)
+        }
         return true
     }
 

@@ -180,7 +180,7 @@ struct ActivityRow {
     }
 
     private var confirm: HTML {
-        guard event.needsAttention, event.isReportable || event.isThisSession, let id = event.id else { return .empty }
+        guard event.needsAttention, event.isReportable, let id = event.id else { return .empty }
         return """
 
             <form method="post" action="/settings/security/activity/\(component: id)/confirm">\

@@ -62,7 +62,7 @@ struct SessionCard {
         let findings = session.findings
         guard !findings.sentences.isEmpty else { return .empty }
         let items = findings.sentences.map { "<li>\($0)</li>" as HTML }
-        guard findings.needsAttention, let event = findings.eventID else {
+        guard findings.needsAttention, !session.isCurrent, let event = findings.eventID else {
             return "<div class=\"why\"><ul>\(items)</ul></div>\n"
         }
         return """
@@ -72,7 +72,7 @@ struct SessionCard {
             <input type="hidden" name="from" value="sessions">\
             <button class="btn">This was me<span class="visually-hidden">: \(session.deviceInfo), \(session.details)</span>\
             </button></form>
-            \(session.isCurrent ? .empty : Self.report(event))</div></div>
+            \(Self.report(event))</div></div>
 
             """
     }
