@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 import socket
 
 from aiosmtpd.controller import Controller
@@ -18,6 +19,7 @@ class PostOffice:
     def __init__(self, context=None, port=None):
         self.port = port or free_port()
         self.envelopes = []
+        self.confirmations = []  # what comes with each new account, and with a change of the address
         self.attempts = 0
         self.refuses = None  # what it says to each recipient in place of 250
         self.context = context
@@ -54,12 +56,28 @@ class PostOffice:
 
     async def handle_DATA(self, server, session, envelope):
         envelope.secured = session.ssl is not None
-        self.envelopes.append(envelope)
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        (self.confirmations if message["Subject"].startswith("Confirm your") else self.envelopes).append(envelope)
         return "250 OK"
+
+    @staticmethod
+    def opened(envelopes):
+        return [email.message_from_bytes(each.content, policy=email.policy.default) for each in envelopes]
 
     @property
     def messages(self):
-        return [email.message_from_bytes(each.content, policy=email.policy.default) for each in self.envelopes]
+        return self.opened(self.envelopes)
+
+    def link(self, kind, to, number=1, seconds=30):
+        """The path that the newest of so many mails to somebody leads to: "report", "reset" or "confirm-email"."""
+        pattern = re.compile(rf"^https?://[^/]+(/{kind}/[A-Za-z0-9_-]{{64}})\s*$", re.M)
+
+        def found():
+            mails = [each for each in self.opened(self.envelopes + self.confirmations) if each["To"].addresses[0].addr_spec == to]
+            paths = [match[1] for each in mails for match in pattern.finditer(each.get_body(("plain",)).get_content())]
+            return len(paths) >= number and paths[number - 1]
+
+        return eventually(found, seconds, what=f"{number} links to {kind}")
 
     def message(self, subject, to=None, seconds=30):
         """Waits for the one message with this subject, perhaps to somebody alone."""

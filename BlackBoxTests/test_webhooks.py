@@ -4,15 +4,9 @@ import time
 
 import pytest
 
-from certificates import Authority
 from client import Client, Person, new_password
 from hooks import SECRET, HookServer
 from server import eventually, start_fails
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture

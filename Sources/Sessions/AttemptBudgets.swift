@@ -51,6 +51,38 @@ struct AttemptBudgets: Sendable {
         )
     }
 
+    /// How often a network may ask for mail to set another password.
+    func passwordRequests(_ address: IPAddress?) -> AttemptBudget {
+        AttemptBudget(
+            digest("password requests", network(of: address)),
+            failuresMax: 20,
+            windowSeconds: 3_600,
+            pause: .untilTheWindowEnds,
+            isExpendable: true
+        )
+    }
+
+    /// What a network may present that is no link, or no link any more.
+    func links(_ address: IPAddress?) -> AttemptBudget {
+        AttemptBudget(
+            digest("links", network(of: address)),
+            failuresMax: 30,
+            windowSeconds: 900,
+            pause: .growing,
+            isExpendable: true
+        )
+    }
+
+    /// How often an owner may ask for mail to another address, whether or not it can be had: nobody is told which.
+    func emailRequests(_ id: UserID) -> AttemptBudget {
+        AttemptBudget(
+            digest("email requests", id.bytes),
+            failuresMax: 3,
+            windowSeconds: 3_600,
+            pause: .untilTheWindowEnds
+        )
+    }
+
     /// What may be wrong at the second step of one log-in, which then is over: it only counts, and whoever asks compares with
     /// ``challengeFailuresMax``.
     func challenge(_ digest: ChallengeDigest) -> AttemptBudget {

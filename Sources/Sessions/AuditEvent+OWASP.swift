@@ -8,10 +8,13 @@ extension AuditEvent.Kind {
         case .accountDeleted: "user_deleted"
         case .accountDisabled: "user_archived"
         case .accountEnabled, .secondFactorEnabled, .secondFactorDisabled, .recoveryCodesMade,
-            .recoveryCodeUsed, .knownBrowserForgotten, .activityConfirmed:
+            .recoveryCodeUsed, .knownBrowserForgotten, .activityConfirmed, .emailChangeRequested, .emailChanged,
+            .emailConfirmed:
             "user_updated"
         case .accountLocked: "authn_login_lock"
-        case .passwordSet, .passwordChanged: "authn_password_change"
+        case .passwordSet, .passwordChanged, .passwordReset: "authn_password_change"
+        // The vocabulary has no word for asking.
+        case .passwordResetRequested: "authn_password_change"
         case .loginSucceeded: "authn_login_success"
         case .loginSucceededAfterFailures: "authn_login_successafterfail"
         case .loginFailed, .secondFactorFailed: "authn_login_fail"

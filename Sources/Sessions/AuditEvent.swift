@@ -20,6 +20,16 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
         case passwordSet = "password_set"
         /// The owner changed the password.
         case passwordChanged = "password_changed"
+        /// Somebody asked for mail to set another password.
+        case passwordResetRequested = "password_reset_requested"
+        /// A password was set by the link in a mail.
+        case passwordReset = "password_reset"
+        /// The owner asked for another e-mail address, or for mail to confirm the one there is.
+        case emailChangeRequested = "email_change_requested"
+        /// The account has another e-mail address: it was confirmed by the link in a mail, or given back by a report.
+        case emailChanged = "email_changed"
+        /// The link in a mail has shown that the e-mail address is the owner's.
+        case emailConfirmed = "email_confirmed"
         /// A session was opened.
         case loginSucceeded = "login_succeeded"
         /// A session was opened after failures.

@@ -1,6 +1,6 @@
 /// What failures are counted by: a guesser cannot fill the disk with them.
 package struct AuditTally: Hashable, Sendable {
-    /// Whose they are: an account, or the network of those who named none.
+    /// Whose they are: an account, or the network of those who named none; with a word where they are counted apart.
     package let key: String
     /// What failed.
     package let kind: AuditEvent.Kind
@@ -16,7 +16,9 @@ package struct AuditTally: Hashable, Sendable {
         minute = Self.minute(of: event.at)
         userID = event.userID
         network = event.userID == nil ? event.address?.network : nil
-        key = event.userID.map { "\($0)" } ?? network.map { "\($0)" } ?? ""
+        let subject = event.userID.map { "\($0)" } ?? network.map { "\($0)" } ?? ""
+        // What somebody asks for is not crowded out by failures, nor the other way round.
+        key = event.kind == .passwordResetRequested ? "\(subject) requests" : subject
     }
 
     package init(key: String, kind: AuditEvent.Kind, minute: Int64, userID: UserID?, network: IPAddress?) {

@@ -15,6 +15,9 @@ public struct CredentialChange: Hashable, Sendable {
         case secondFactorOff
         /// These recovery codes take the place of the old ones.
         case recoveryCodes([RecoveryCodeDigest])
+        /// Nothing yet: a link is mailed to an address, which makes it the account's. None is mailed where another account has the address,
+        /// which nobody is told.
+        case emailRequest(EmailAddress)
     }
 
     /// What changes.
@@ -81,7 +84,7 @@ public struct CredentialChange: Hashable, Sendable {
     public var outdatesAuthentications: Bool {
         switch kind {
         case .password, .passwordUnusable, .secondFactorOn, .secondFactorOff: true
-        case .none, .recoveryCodes: using?.isRecoveryCode ?? false
+        case .none, .recoveryCodes, .emailRequest: using?.isRecoveryCode ?? false
         }
     }
 }

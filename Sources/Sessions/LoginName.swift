@@ -46,6 +46,14 @@ public enum LoginName: Hashable, Sendable {
     /// The longest text that is looked at, in UTF-8 bytes.
     public static let bytesMax = 254
 
+    /// The name, in lower case.
+    package var text: String {
+        switch self {
+        case .email(let email): email.description
+        case .username(let username): username.description
+        }
+    }
+
     /// Reads what was typed; `nil` when no account can have that name.
     public init?(_ text: String) {
         if text.utf8.contains(UInt8(ascii: "@")) {

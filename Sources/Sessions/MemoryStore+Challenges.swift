@@ -19,7 +19,9 @@ extension MemoryStore {
         for challenge in old { challenges[challenge.digest] = nil }
         let oldSeeds = pendingSecondFactors.values.filter { $0.expiresAt <= now }.prefix(limit - old.count)
         for pending in oldSeeds { pendingSecondFactors[pending.userID] = nil }
-        return old.count + oldSeeds.count
+        let oldLinks = links.values.filter { $0.expiresAt <= now }.prefix(limit - old.count - oldSeeds.count)
+        for link in oldLinks { links[link.id] = nil }
+        return old.count + oldSeeds.count + oldLinks.count
     }
 
     func deleteChallenges(of user: UserID) {

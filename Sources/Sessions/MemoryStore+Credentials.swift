@@ -24,14 +24,20 @@ extension MemoryStore {
         settle(change.settling)
         if let event = change.reporting { judge(event, of: user, .reported) }
         for (number, event) in change.events.enumerated() {
-            append(event, ended: number == 0 ? ended.active : [:])
+            append(event, ended: number == 0 ? ended.active : [:], mailing: number == 0 ? recipients(of: change) : nil)
         }
         return .made(ended)
     }
 
+    /// Where the mail goes that a change asks for; `nil` where it asks for none.
+    private func recipients(of change: CredentialChange) -> [EmailAddress]? {
+        guard case .emailRequest(let address) = change.kind else { return nil }
+        return isTaken(address, butBy: change.userID, at: change.at) ? [] : [address]
+    }
+
     private func canApply(_ change: CredentialChange) -> Bool {
         switch change.kind {
-        case .none, .password, .passwordUnusable: true
+        case .none, .password, .passwordUnusable, .emailRequest: true
         case .secondFactorOn(let seed, _, _):
             pendingSecondFactors[change.userID].map {
                 $0.seed == seed && $0.sessionID == change.session && $0.expiresAt > change.at
@@ -43,7 +49,7 @@ extension MemoryStore {
     private func apply(_ change: CredentialChange) {
         let user = change.userID
         switch change.kind {
-        case .none: break
+        case .none, .emailRequest: break
         case .password(let hash):
             accounts[user]?.passwordHash = hash
             accounts[user]?.user.passwordChangedAt = change.at

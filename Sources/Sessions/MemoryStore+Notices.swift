@@ -13,12 +13,14 @@ extension MemoryStore {
     func append(
         _ event: AuditEvent,
         ended: [SessionID: UserID] = [:],
-        familiarity: LoginFamiliarity = .known
+        familiarity: LoginFamiliarity = .known,
+        mailing addresses: [EmailAddress]? = nil
     ) {
         var event = event
         event.endedCount = ended.count
         events.append(event)
-        for draft in policy.drafts(of: event, ended: ended, familiarity: familiarity) { write(draft, of: event) }
+        let drafts = policy.drafts(of: event, ended: ended, familiarity: familiarity, to: addresses)
+        for draft in drafts { write(draft, of: event) }
     }
 
     private func write(_ draft: NoticeDraft, of event: AuditEvent) {
@@ -29,15 +31,16 @@ extension MemoryStore {
             let mine = notices.filter { $0.notice.lane == .mail && $0.notice.userID == draft.userID }
             let recent = mine.map { (kind: $0.notice.kind, at: $0.notice.at) }
             guard NoticeLimit.admits(draft.kind, at: event.at, after: recent) else {
-                withheldNotices[draft.userID, default: 0] += 1
+                if !draft.kind.isRequested { withheldNotices[draft.userID, default: 0] += 1 }
                 return
             }
             notice = draft.notice(
                 of: event,
-                to: account.user.email,
+                to: draft.recipient ?? account.user.email,
                 place: draft.sessionID.flatMap { sessions[$0]?.location?.summary },
-                withheldCount: withheldNotices.removeValue(forKey: draft.userID) ?? 0
+                withheldCount: draft.kind.isRequested ? 0 : withheldNotices.removeValue(forKey: draft.userID) ?? 0
             )
+            if let link = MailedLink(with: notice, credentialVersion: account.credentialVersion) { keep(link) }
         }
         notices.append(KeptNotice(notice: notice, key: draft.key, dueAt: event.at))
     }

@@ -22,6 +22,8 @@ public actor MemoryStore: SessionStore {
     let policy: NoticePolicy
     var notices: [KeptNotice] = []
     var withheldNotices: [UserID: Int] = [:]
+    var links: [NoticeID: MailedLink] = [:]
+    var passwordRequests: [PasswordRequest] = []
 
     /// Creates an empty store.
     ///
@@ -41,9 +43,9 @@ public actor MemoryStore: SessionStore {
 
     public func add(_ account: Account, _ event: AuditEvent) -> Bool {
         let isTaken = accounts.values.contains {
-            $0.user.email == account.user.email || $0.user.username == account.user.username
+            $0.user.username == account.user.username
         }
-        guard !isTaken else { return false }
+        guard !isTaken, !self.isTaken(account.user.email, butBy: account.id, at: event.at) else { return false }
         accounts[account.id] = account
         append(event)
         return true
@@ -99,6 +101,7 @@ public actor MemoryStore: SessionStore {
         recoveryCodes[user] = nil
         deleteChallenges(of: user)
         forgetMail(to: user)
+        links = links.filter { $0.value.userID != user }
         append(event, ended: ended.active)
         return ended
     }

@@ -29,6 +29,10 @@ extension Notice {
         case accountDisabled = "account_disabled"
         /// The account has another e-mail address; told to the old one and the new one.
         case emailChanged = "email_changed"
+        /// Somebody has forgotten the password, or says so.
+        case passwordForgotten = "password_forgotten"
+        /// An address waits for its owner to confirm it; told to that address.
+        case emailConfirmation = "email_confirmation"
 
         /// A session was opened; for webhooks.
         case sessionEstablished = "session-established"
@@ -53,7 +57,10 @@ extension Notice.Kind {
         case .clientChanged, .endedTokenUsed:
             guard familiarity == .unusual else { return nil }
             self = .unusualUse
-        case .passwordChanged: self = .passwordChanged
+        case .passwordChanged, .passwordReset: self = .passwordChanged
+        case .passwordResetRequested: self = .passwordForgotten
+        case .accountCreated, .emailChangeRequested: self = .emailConfirmation
+        case .emailChanged: self = .emailChanged
         case .passwordSet: self = .passwordSet
         case .secondFactorEnabled: self = .secondFactorEnabled
         case .secondFactorDisabled: self = .secondFactorDisabled
@@ -63,7 +70,7 @@ extension Notice.Kind {
         case .accountLocked: self = .accountLocked
         case .suspicionReported: self = .suspicionReported
         case .accountDisabled: self = .accountDisabled
-        case .accountCreated, .accountEnabled, .accountDeleted, .loginFailed, .reauthenticated, .secondFactorAsked,
+        case .accountEnabled, .accountDeleted, .emailConfirmed, .loginFailed, .reauthenticated, .secondFactorAsked,
             .secondFactorFailed, .knownBrowserForgotten, .activityConfirmed, .sessionLoggedOut, .sessionRevoked,
             .sessionReplaced, .sessionExpired, .auditPurged:
             return nil
@@ -74,13 +81,17 @@ extension Notice.Kind {
     init?(signalling event: AuditEvent) {
         switch event.kind {
         case .loginSucceeded, .loginSucceededAfterFailures: self = .sessionEstablished
-        case .passwordSet, .passwordChanged, .suspicionReported, .secondFactorEnabled, .secondFactorDisabled,
+        case .passwordSet, .passwordChanged, .passwordReset, .suspicionReported, .secondFactorEnabled,
+            .secondFactorDisabled,
             .recoveryCodesMade, .recoveryCodeUsed:
             self = .credentialChange
         default: return nil
         }
     }
 
-    /// Whether somebody without the password can bring it about, as often as they like.
+    /// Whether somebody without the password can bring it about by failing, as often as they like.
     package var isCausedByStrangers: Bool { self == .signInFailures || self == .accountLocked }
+
+    /// Whether it is mailed because somebody has asked for it: what is beyond the limit is dropped, and counts as nothing to be told of.
+    package var isRequested: Bool { self == .passwordForgotten || self == .emailConfirmation }
 }

@@ -23,11 +23,13 @@ public struct NoticePolicy: Hashable, Sendable {
     ///   - event: What happened.
     ///   - ended: The sessions that it has ended before their time.
     ///   - familiarity: How well a log-in fits.
+    ///   - addresses: Where mail goes; `nil` for the account's address.
     /// - Returns: One draft for each notice, in the order they are written.
     package func drafts(
         of event: AuditEvent,
         ended: [SessionID: UserID],
-        familiarity: LoginFamiliarity
+        familiarity: LoginFamiliarity,
+        to addresses: [EmailAddress]? = nil
     ) -> [NoticeDraft] {
         var drafts: [NoticeDraft] = []
         if mailsOwners, let user = event.userID, let kind = Notice.Kind(telling: event, familiarity: familiarity) {
@@ -35,7 +37,17 @@ public struct NoticePolicy: Hashable, Sendable {
             let key =
                 kind.isCausedByStrangers
                 ? "\(kind.rawValue) \(user) \(event.at.seconds / 3_600)" : "\(kind.rawValue) \(event.id)"
-            drafts.append(NoticeDraft(lane: .mail, kind: kind, userID: user, sessionID: event.sessionID, key: key))
+            let recipients = addresses?.map(EmailAddress?.some) ?? [nil]
+            drafts += recipients.map { recipient in
+                NoticeDraft(
+                    lane: .mail,
+                    kind: kind,
+                    userID: user,
+                    recipient: recipient,
+                    sessionID: event.sessionID,
+                    key: recipient.map { "\(key) \($0)" } ?? key
+                )
+            }
         }
         let sorted = webhooks.isEmpty ? [] : ended.sorted { $0.key < $1.key }
         for url in webhooks {
@@ -58,6 +70,8 @@ package struct NoticeDraft: Hashable, Sendable {
     package let lane: Notice.Lane
     package let kind: Notice.Kind
     package let userID: UserID
+    /// Where a mail goes; `nil` for the account's address.
+    package var recipient: EmailAddress?
     package let sessionID: SessionID?
     /// Of two notices in one lane with the same key the second is not written.
     package let key: String

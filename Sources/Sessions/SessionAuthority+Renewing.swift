@@ -42,6 +42,16 @@ extension SessionAuthority {
         return outcome
     }
 
+    /// Makes memory read a user's sessions anew: what it says of the account is not so any more.
+    func forgetUser(_ user: UserID) async throws {
+        var last: SessionID?
+        repeat {
+            let page = try await store.allSessions(of: user, after: last, limit: 500).map(\.id)
+            live.end(page)
+            last = page.count == 500 ? page.last : nil
+        } while last != nil
+    }
+
     /// Ends a session in which somebody has guessed too often.
     func endGuessed(_ session: LiveSession, from client: Client) async throws {
         _ = try await end(

@@ -16,6 +16,8 @@ public protocol SessionStore: Sendable {
 
     /// Adds an account, unless its e-mail address or user name is taken.
     ///
+    /// An address is taken, too, while an account that had it can get it back by a report (``LinkUse/Change/report(ending:restoring:)``).
+    ///
     /// - Returns: Whether it was added.
     func add(_ account: Account, _ event: AuditEvent) async throws -> Bool
 
@@ -192,10 +194,32 @@ public protocol SessionStore: Sendable {
     /// A challenge, whether or not its time is over; `nil` when it was used or made void.
     func challenge(_ digest: ChallengeDigest) async throws -> LoginChallenge?
 
-    /// Deletes challenges and seeds that were not set up whose time is over.
+    /// Deletes challenges, mailed links and seeds that were not set up whose time is over.
     ///
     /// - Returns: How many were deleted; fewer than `limit` when there are no more.
     func sweepChallenges(at now: Timestamp, limit: Int) async throws -> Int
+
+    // MARK: Mailed links
+    //
+    // The link of a notice (``Notice/Kind/linkPurpose``) is written with it. One for a password or an address takes the place of the
+    // account's former ones for the same.
+
+    /// Keeps a request for mail to set another password.
+    func add(_ request: PasswordRequest) async throws
+
+    /// Notes the requests that wait, oldest first, as ``note(failure:)`` does, each of the account that it names, and deletes them.
+    ///
+    /// - Returns: How many were deleted; fewer than `limit` when there are no more.
+    func answerPasswordRequests(at now: Timestamp, limit: Int) async throws -> Int
+
+    /// A link, whether or not its time is over; `nil` when it was used or made void.
+    func link(_ id: NoticeID) async throws -> MailedLink?
+
+    /// Uses a link, with all that follows from it, or does nothing when it is not ``MailedLink/isGood(for:at:)`` any more, or its address
+    /// has become another account's.
+    ///
+    /// - Returns: The sessions that were ended; `nil` when nothing was done.
+    func use(_ use: LinkUse) async throws -> EndedSessions?
 
     // MARK: Monitoring
 

@@ -61,6 +61,8 @@ extension SigningKeys {
         case attempts = "sessiond attempts 1"
         /// Recognises a browser that an account was used in.
         case knownBrowsers = "sessiond known browsers 1"
+        /// Signs the links in mails.
+        case links = "sessiond links 1"
     }
 
     /// One key with all that can be computed before a token comes.

@@ -16,6 +16,8 @@ public struct HTTPSettings: Sendable {
     public var locationCredits: [Credit] = []
     /// Whether anybody may make an account.
     public var isRegistrationOpen = false
+    /// Whether there is mail, and with it forgotten passwords and links.
+    public var sendsMail = false
     /// How old the last authentication may be for ending other sessions, in seconds.
     ///
     /// Default 86,400 (decision C5).

@@ -95,7 +95,7 @@ struct LoginFlow: Sendable {
         let name = Username(username)
         var errors: [Problem.FieldError] = []
         if address == nil {
-            errors.append(.init(field: "email", message: "Give an email address, such as ada@example.org."))
+            errors += Problem.invalidEmail.errors
         }
         if name == nil {
             let rule = "Use 3 to 32 of a-z, 0-9, dot, underscore and hyphen, starting with a letter or digit."

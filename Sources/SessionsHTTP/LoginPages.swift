@@ -50,6 +50,7 @@ struct LoginPages: Sendable {
                 reason: query["reason"].flatMap(LoginPage.Reason.init),
                 next: next?.text,
                 isRegistrationOpen: call.settings.isRegistrationOpen,
+                sendsMail: call.settings.sendsMail,
                 isRegistered: query["registered"] == "1"
             ).html
         )
@@ -82,6 +83,7 @@ struct LoginPages: Sendable {
             site: pages.site,
             next: next?.text,
             isRegistrationOpen: call.settings.isRegistrationOpen,
+            sendsMail: call.settings.sendsMail,
             identifier: identifier.prefix(utf8BytesMax: LoginName.bytesMax),
             rememberMe: isRemembered
         )

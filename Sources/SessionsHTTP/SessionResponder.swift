@@ -28,6 +28,7 @@ public struct SessionResponder: HTTPResponder {
         let login = LoginFlow(authority: authority, accounts: accounts, verifier: verifier, settings: settings)
         let security = AccountSecurity(accounts: accounts, verifier: verifier)
         let fresh = FreshAuthentication(gate: gate, security: security)
+        let links = MailedLinks(accounts: accounts, verifier: verifier)
         table = RouteTable(
             AccountRoutes(gate: gate, login: login, accounts: accounts, authority: authority).routes
                 + AccountSecurityRoutes(gate: gate, authority: authority, security: security).routes
@@ -47,6 +48,8 @@ public struct SessionResponder: HTTPResponder {
                 ).routes
                 + AccountSecurityPages(gate: gate, security: security, pages: pages).routes
                 + ReauthenticationPages(fresh: fresh, pages: pages).routes
+                + MailedLinkRoutes(gate: gate, links: links, security: security).routes
+                + MailedLinkPages(gate: gate, links: links, security: security, pages: pages).routes
         )
     }
 

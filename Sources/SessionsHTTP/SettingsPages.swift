@@ -127,17 +127,21 @@ struct SettingsPages: Sendable {
 
     private func profilePage(_ call: Call, _ current: LiveSession) async throws -> Response {
         guard let user = try await accounts.user(current.userID) else { throw Problem.notFound }
+        let query = (try? call.query("email")) ?? FormFields()
         return Response(
             page: ProfilePage(
                 site: pages.site,
                 account: pages.account(current),
                 profile: ProfilePage.Model(
                     email: user.email.description,
+                    isEmailConfirmed: user.isEmailVerified,
+                    canChangeEmail: call.settings.sendsMail,
                     username: user.username.description,
                     createdMilliseconds: user.createdAt.milliseconds
                 ),
                 exportURL: gate.isFresh(current)
                     ? ExportRoute.path : "/settings/security/reauthenticate?return=\(ExportRoute.path)",
+                isLinkSent: call.settings.sendsMail && query["email"] == "sent",
                 nowMilliseconds: authority.now.milliseconds
             ).html
         )

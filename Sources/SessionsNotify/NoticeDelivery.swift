@@ -26,6 +26,8 @@ public struct NoticeDelivery: Service {
     private static let countSeconds: Int64 = 15
     /// How many of them are counted at most.
     private static let countMax = 10_000
+    /// How many requests are answered in one transaction.
+    private static let requestsMax = 50
 
     private let store: any SessionStore
     private let clock: WallClock
@@ -62,6 +64,7 @@ public struct NoticeDelivery: Service {
             await withTaskGroup(of: Void.self) { group in
                 for route in routes { group.addTask { await follow(route) } }
                 group.addTask { await count() }
+                group.addTask { await answerRequests() }
             }
         }
     }
@@ -136,6 +139,16 @@ public struct NoticeDelivery: Service {
             "attempt": "\(notice.attempts)",
         ]
         return own.merging(more) { $1 }
+    }
+
+    /// Looks whose password is to be set anew, here, where nobody waits for it.
+    private func answerRequests() async {
+        while !Task.isCancelled {
+            let count = await attempt("answer requests") {
+                try await store.answerPasswordRequests(at: clock.now, limit: Self.requestsMax)
+            }
+            if count ?? 0 < Self.requestsMax { await pause(1) }
+        }
     }
 
     private func count() async {

@@ -1,3 +1,5 @@
+import Sessions
+
 /// What notices say about the server that they come from.
 public struct NoticeSite: Hashable, Sendable {
     /// The application's name.
@@ -13,6 +15,20 @@ public struct NoticeSite: Hashable, Sendable {
         self.publicURL = publicURL
         self.supportURL = supportURL
     }
+
+    /// Where a link in a mail leads.
+    func url(of token: LinkToken, for purpose: MailedLink.Purpose) -> String {
+        let path =
+            switch purpose {
+            case .report: "report"
+            case .password: "reset"
+            case .email: "confirm-email"
+            }
+        return "\(publicURL)/\(path)/\(token.text)"
+    }
+
+    /// Where owners ask for a link to set another password.
+    var forgottenPasswordPage: String { "\(publicURL)/forgot-password" }
 
     /// Where owners see their sessions and change their credentials.
     var securityPage: String { "\(publicURL)/settings/security" }

@@ -7,6 +7,8 @@ extension MailMessage {
     ///   - notice: What is told; one with a recipient.
     ///   - recipient: Where to.
     ///   - username: Whose account it is about.
+    ///   - reasons: What was not as usual, a sentence each.
+    ///   - link: What the reader can do at once; `nil` when it is too late, or there is nothing.
     ///   - site: Where it comes from.
     ///   - from: Who it is from.
     ///   - now: When it is sent.
@@ -14,11 +16,13 @@ extension MailMessage {
         _ notice: Notice,
         to recipient: EmailAddress,
         username: String,
+        reasons: [String] = [],
+        link: NoticeLink? = nil,
         site: NoticeSite,
         from: MailAddress,
         at now: Timestamp
     ) {
-        let text = NoticeText(notice, to: username, from: site)
+        let text = NoticeText(notice, to: username, because: reasons, link: link, from: site)
         self.init(
             from: from,
             to: recipient,
@@ -41,7 +45,11 @@ extension NoticeText {
         let lines = facts.map { fact in
             "  \(fact.name):\(String(repeating: " ", count: width - fact.name.utf8.count - 1))\(fact.value)"
         }
-        var paragraphs = [sentence, lines.joined(separator: "\n"), advice, "Your sessions: \(site.securityPage)"]
+        var paragraphs = [sentence]
+        if !reasons.isEmpty { paragraphs.append(reasons.map { "  - \($0)" }.joined(separator: "\n")) }
+        paragraphs += [lines.joined(separator: "\n"), advice]
+        if let link { paragraphs.append("\(link.label):\n\(link.url)\n\(link.bounds)") }
+        if let page = page(site) { paragraphs.append("\(page.label): \(page.url)") }
         if let support = site.supportURL { paragraphs.append("Help: \(support)") }
         if let withheld { paragraphs.append(withheld) }
         paragraphs.append(closing(site))
@@ -54,6 +62,15 @@ extension NoticeText {
         html.text(subject)
         html.markup("</title></head>\n<body style=\"font-family: sans-serif; line-height: 1.5; max-width: 40em\">\n")
         html.paragraph(sentence)
+        if !reasons.isEmpty {
+            html.markup("<ul>\n")
+            for reason in reasons {
+                html.markup("<li>")
+                html.text(reason)
+                html.markup("</li>\n")
+            }
+            html.markup("</ul>\n")
+        }
         html.markup("<table>\n")
         for fact in facts {
             html.markup("<tr><th style=\"text-align: left; padding-right: 1em\">")
@@ -64,7 +81,11 @@ extension NoticeText {
         }
         html.markup("</table>\n")
         html.paragraph(advice)
-        html.link("Your sessions", to: site.securityPage)
+        if let link {
+            html.link(link.label, to: link.url)
+            html.paragraph(link.bounds)
+        }
+        if let page = page(site) { html.link(page.label, to: page.url) }
         if let support = site.supportURL { html.link("Help", to: support) }
         if let withheld { html.paragraph(withheld) }
         html.paragraph(closing(site))

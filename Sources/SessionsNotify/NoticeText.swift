@@ -2,7 +2,7 @@ import Sessions
 
 /// What a notice says to an account's owner, in plain words.
 ///
-/// It holds no secret, and no link that does anything: whoever reads somebody's mail gains nothing by it.
+/// A link in it does nothing that opens a session: whoever reads somebody's mail still lacks the second factor.
 struct NoticeText: Hashable, Sendable {
     /// A line of what is known about what happened.
     struct Fact: Hashable, Sendable {
@@ -13,13 +13,27 @@ struct NoticeText: Hashable, Sendable {
     let subject: String
     /// What happened.
     let sentence: String
+    /// What was not as usual, a sentence each.
+    let reasons: [String]
     let facts: [Fact]
     /// What to do.
     let advice: String
+    /// What can be done at once; `nil` for nothing.
+    let link: NoticeLink?
+    private let kind: Notice.Kind
     /// How many notices were held back before; `nil` for none.
     let withheld: String?
 
-    init(_ notice: Notice, to username: String, from site: NoticeSite) {
+    init(
+        _ notice: Notice,
+        to username: String,
+        because reasons: [String] = [],
+        link: NoticeLink? = nil,
+        from site: NoticeSite
+    ) {
+        self.reasons = reasons
+        self.link = link
+        kind = notice.kind
         let words = Self.words(of: notice.kind, appName: site.appName)
         subject = words.subject
         let byOperator = notice.initiator == .admin ? " It was done by the operator of \(site.appName)." : ""
@@ -38,6 +52,16 @@ struct NoticeText: Hashable, Sendable {
     private static func time(_ instant: Timestamp) -> String {
         let time = CivilTime(instant)
         return "\(time.date) \(time.timeOfDay) UTC"
+    }
+
+    /// Where the reader goes on; `nil` for who may have nothing to do with the account.
+    func page(_ site: NoticeSite) -> (label: String, url: String)? {
+        switch kind {
+        case .emailConfirmation: nil
+        case .passwordForgotten: nil
+        case .suspicionReported, .accountLocked: ("Ask for a new link to set a password", site.forgottenPasswordPage)
+        default: ("Your sessions", site.securityPage)
+        }
     }
 
     private struct Words {
@@ -116,7 +140,7 @@ struct NoticeText: Hashable, Sendable {
                 sentence: {
                     "So many sign-ins to your account \($0) have failed that it opens only for browsers it knows."
                 },
-                advice: "Sign in from a browser that you have used before, or ask for help."
+                advice: "Sign in from a browser that you have used before, set a new password by mail, or ask for help."
             )
         case .suspicionReported:
             Words(
@@ -125,7 +149,8 @@ struct NoticeText: Hashable, Sendable {
                     "Something in the history of your account \($0) was reported as not its owner's. "
                         + "All other sessions have ended, and the password no longer works until a new one is set."
                 },
-                advice: "Set a new password where you reported it. If you reported nothing, ask for help."
+                advice:
+                    "Set a new password where you reported it, or by the link. If you reported nothing, ask for help."
             )
         case .accountDisabled:
             Words(
@@ -138,6 +163,18 @@ struct NoticeText: Hashable, Sendable {
                 subject: "Your \(appName) e-mail address was changed",
                 sentence: { "The address of your account \($0) was changed; the old and the new one get this mail." },
                 advice: takeBack
+            )
+        case .passwordForgotten:
+            Words(
+                subject: "Set a new \(appName) password",
+                sentence: { "Somebody asked for a link to set a new password for your account \($0)." },
+                advice: "If that was not you, there is nothing to do: without the link nothing changes."
+            )
+        case .emailConfirmation:
+            Words(
+                subject: "Confirm your \(appName) e-mail address",
+                sentence: { "This address was given for the account \($0)." },
+                advice: "If that is not your account, there is nothing to do: without the link nothing changes."
             )
         case .sessionEstablished, .sessionRevoked, .credentialChange:
             // Never mailed; said all the same, so that every kind has words.

@@ -4,6 +4,7 @@ extension SQLStore {
     package func add(_ account: Account, _ event: AuditEvent) async throws -> Bool {
         try await driver.write { database in
             let user = account.user
+            guard try !database.isTaken(user.email, butBy: user.id, at: event.at) else { return false }
             let added = try database.run(
                 """
                 INSERT INTO account (id, email, email_verified, username, created_at, password_changed_at, password_hash,

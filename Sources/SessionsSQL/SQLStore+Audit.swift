@@ -68,11 +68,13 @@ extension SQLConnection {
     ///   - event: What happened.
     ///   - ended: The sessions that it has ended.
     ///   - familiarity: How well a log-in fits what is known of the account.
+    ///   - addresses: Where mail of it goes; `nil` for the account's address.
     /// - Throws: The database's failure.
     func insert(
         _ event: AuditEvent,
         ended: [SessionID: UserID] = [:],
-        familiarity: LoginFamiliarity = .known
+        familiarity: LoginFamiliarity = .known,
+        mailing addresses: [EmailAddress]? = nil
     ) throws {
         let chain = try event.userID?.bytes ?? nodeChain()
         let found = try row(
@@ -100,7 +102,7 @@ extension SQLConnection {
         let oldest: SQL = if isOldest { ", oldest_at = \(event.at)" } else { "" }
         try run("UPDATE audit_chain SET hash = \(new.hash)\(part: oldest) WHERE chain = \(chain)")
         // After the chain's row was taken: what an account is told is counted by one transaction at a time.
-        try tell(event, ended: ended, familiarity: familiarity)
+        try tell(event, ended: ended, familiarity: familiarity, mailing: addresses)
     }
 
     /// The chain of events that concern no single account.

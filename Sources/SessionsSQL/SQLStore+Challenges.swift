@@ -62,7 +62,13 @@ extension SQLStore {
                     SELECT user_id FROM second_factor WHERE expires_at <= \(now) LIMIT \(limit - challenges))
                 """
             )
-            return challenges + seeds
+            let links = try database.run(
+                """
+                DELETE FROM mailed_link WHERE id IN (
+                    SELECT id FROM mailed_link WHERE expires_at <= \(now) LIMIT \(limit - challenges - seeds))
+                """
+            )
+            return challenges + seeds + links
         }
     }
 }

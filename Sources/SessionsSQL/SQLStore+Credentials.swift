@@ -20,7 +20,9 @@ extension SQLStore {
             try database.settle(change.settling)
             if let event = change.reporting { try database.judge(event, of: change.userID, .reported) }
             for (number, event) in change.events.enumerated() {
-                try database.insert(event, ended: number == 0 ? ended.active : [:])
+                let isFirst = number == 0
+                let recipients = isFirst ? try database.recipients(of: change) : nil
+                try database.insert(event, ended: isFirst ? ended.active : [:], mailing: recipients)
             }
             return .made(ended)
         }
@@ -52,7 +54,7 @@ extension SQLConnection {
     private func canApply(_ change: CredentialChange) throws -> Bool {
         let condition: SQL
         switch change.kind {
-        case .none, .password, .passwordUnusable: return true
+        case .none, .password, .passwordUnusable, .emailRequest: return true
         case .secondFactorOn(let seed, _, _):
             condition = """
                 enabled_at IS NULL AND seed = \(seed.bytes) AND session_id = \(change.session) AND expires_at > \(change.at)
@@ -65,11 +67,17 @@ extension SQLConnection {
         return found != nil
     }
 
+    /// Where the mail goes that a change asks for; `nil` where it asks for none.
+    fileprivate func recipients(of change: CredentialChange) throws -> [EmailAddress]? {
+        guard case .emailRequest(let address) = change.kind else { return nil }
+        return try isTaken(address, butBy: change.userID, at: change.at) ? [] : [address]
+    }
+
     /// Changes what a change is about.
     fileprivate func apply(_ change: CredentialChange) throws {
         let user = change.userID
         switch change.kind {
-        case .none: break
+        case .none, .emailRequest: break
         case .password(let hash):
             try run(
                 """

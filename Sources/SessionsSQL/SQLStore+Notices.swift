@@ -83,9 +83,14 @@ extension SQLStore {
 
 extension SQLConnection {
     /// Writes what is to be told of an event.
-    func tell(_ event: AuditEvent, ended: [SessionID: UserID], familiarity: LoginFamiliarity) throws {
+    func tell(
+        _ event: AuditEvent,
+        ended: [SessionID: UserID],
+        familiarity: LoginFamiliarity,
+        mailing addresses: [EmailAddress]?
+    ) throws {
         if policy.isSilent { return }
-        let drafts = policy.drafts(of: event, ended: ended, familiarity: familiarity)
+        let drafts = policy.drafts(of: event, ended: ended, familiarity: familiarity, to: addresses)
         for draft in drafts where draft.lane == .mail { try mail(draft, of: event) }
         var signals = drafts.filter { $0.lane != .mail }[...]
         while !signals.isEmpty {
@@ -102,8 +107,12 @@ extension SQLConnection {
         let user = draft.userID
         let known = try row("SELECT 1 FROM outbox WHERE lane = \(draft.lane.name) AND dedupe_key = \(draft.key)")
         guard known == nil else { return }
-        guard var owner = try row("SELECT email FROM account WHERE id = \(user)") else { return }
+        guard var owner = try row("SELECT email, credential_version FROM account WHERE id = \(user)") else { return }
+        let address = try owner.value(EmailAddress.init)
+        let credentialVersion = try owner.integer()
+        let isRequested = draft.kind.isRequested
         guard NoticeLimit.admits(draft.kind, at: event.at, after: try recentMail(to: user, before: event.at)) else {
+            if isRequested { return }
             try run(
                 """
                 INSERT INTO notice_withheld (user_id, count) VALUES (\(user), 1)
@@ -112,14 +121,16 @@ extension SQLConnection {
             )
             return
         }
-        var withheld = try row("DELETE FROM notice_withheld WHERE user_id = \(user) RETURNING count")
+        var withheld =
+            isRequested ? nil : try row("DELETE FROM notice_withheld WHERE user_id = \(user) RETURNING count")
         let notice = draft.notice(
             of: event,
-            to: try owner.value(EmailAddress.init),
+            to: draft.recipient ?? address,
             place: try draft.sessionID.flatMap { try place(of: $0, user) },
             withheldCount: Int(try withheld?.integer() ?? 0)
         )
         try write([(notice, key: draft.key)])
+        if let link = MailedLink(with: notice, credentialVersion: credentialVersion) { try keep(link) }
     }
 
     private func recentMail(to user: UserID, before now: Timestamp) throws -> [(kind: Notice.Kind, at: Timestamp)] {

@@ -6,11 +6,12 @@ extension Account {
     package static func sample(
         _ name: String,
         at time: Timestamp = ManualClock.start,
+        email: EmailAddress? = nil,
         passwordHash: PasswordHash? = PasswordHash(encoded: "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g")
     ) throws -> Account {
         let user = User(
             id: .make(at: time),
-            email: try #require(EmailAddress("\(name)@example.org")),
+            email: try email ?? #require(EmailAddress("\(name)@example.org")),
             isEmailVerified: false,
             username: try #require(Username(name)),
             createdAt: time,

@@ -176,9 +176,16 @@ extension StoreUnderTest {
     }
 
     /// All notices of a lane that are not finished, in the order of their making; they stay due.
-    func notices(_ lane: Notice.Lane) async throws -> [Notice] {
+    ///
+    /// - Parameters:
+    ///   - lane: Which.
+    ///   - isWhole: Whether those are among them that ask an owner to confirm an address, as each new account's is.
+    /// - Returns: The notices.
+    /// - Throws: When the store fails.
+    func notices(_ lane: Notice.Lane, withConfirmations isWhole: Bool = false) async throws -> [Notice] {
         let late = start.adding(seconds: 1_000_000_000)
         return try await store.takeNotices(of: lane, at: late, until: late, limit: 1_000)
+            .filter { isWhole || $0.kind != .emailConfirmation }
             .sorted { ($0.at, $0.id) < ($1.at, $1.id) }
     }
 }

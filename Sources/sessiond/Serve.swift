@@ -84,7 +84,7 @@ extension Settings {
             try await OperatorSocket.listen(at: socketPath, for: `operator`, logger: logger),
         ]
         if let places { services.append(LocationUpkeep(of: places, logger: logger)) }
-        if let delivery = try noticeDelivery(from: storage, logger: logger) { services.append(delivery) }
+        if let delivery = try noticeDelivery(from: storage, keys: keys, logger: logger) { services.append(delivery) }
         if let adminAddress {
             services.append(
                 MetricsServer(host: adminAddress.host, port: adminAddress.port, metrics: registry.text, logger: logger)
@@ -110,6 +110,7 @@ extension Settings {
         settings.clientAddressHeader = clientAddressHeader
         settings.locationCredits = (places?.sources ?? []).map { HTTPSettings.Credit(text: $0.text, url: $0.url) }
         settings.isRegistrationOpen = isRegistrationOpen
+        settings.sendsMail = notices.mailServer != nil
         settings.reauthenticateAfterSeconds = reauthenticateAfterSeconds
         settings.cookieName = cookieName
         settings.cookieDomain = cookieDomain

@@ -7,7 +7,7 @@ import Testing
 
 /// Whatever fails, and whenever: nobody is let in or told that something was done, and nothing is done without its event.
 @Suite struct `A store that fails` {
-    @Test(arguments: Scenario.all + Scenario.accountSecurity, Outage.Place.allCases)
+    @Test(arguments: Scenario.all + Scenario.accountSecurity + Scenario.mailedLinks, Outage.Place.allCases)
     func `is 503 wherever it fails: no success, no 401, no cookie, and no change without its event`(
         scenario: Scenario,
         place: Outage.Place

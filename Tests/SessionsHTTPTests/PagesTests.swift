@@ -224,11 +224,37 @@ import Testing
             ProfilePage(
                 site: site,
                 account: account,
-                profile: .init(email: Self.hostile, username: Self.hostile, createdMilliseconds: 0),
+                profile: .init(
+                    email: Self.hostile,
+                    isEmailConfirmed: false,
+                    canChangeEmail: true,
+                    username: Self.hostile,
+                    createdMilliseconds: 0
+                ),
                 exportURL: "/api/account/export",
                 nowMilliseconds: 0
             ).html,
             HelpPage(site: site, account: account).html,
+            ForgottenPasswordPage(site: site, identifier: Self.hostile, errors: errors).html,
+            ResetPasswordPage(site: site, username: Self.hostile, token: Self.hostile, errors: errors).html,
+            ReportLinkPage(
+                site: site,
+                username: Self.hostile,
+                address: Self.hostile,
+                isFormerAddress: true,
+                event: event,
+                nowMilliseconds: 0,
+                token: Self.hostile
+            ).html,
+            ConfirmEmailPage(site: site, username: Self.hostile, address: Self.hostile, token: Self.hostile).html,
+            EmailPage(
+                site: site,
+                account: account,
+                email: Self.hostile,
+                isConfirmed: false,
+                asksForCode: true,
+                errors: errors
+            ).html,
             TwoFactorLoginPage(site: site, challenge: Self.hostile, next: Self.hostile, errors: errors).html,
             TwoFactorLoginPage(site: site, challenge: nil, next: Self.hostile).html,
             TwoFactorSetupPage(site: site, account: account, errors: errors).html,

@@ -61,6 +61,7 @@ struct Stage: Sendable {
         var settings = HTTPSettings()
         settings.isDevelopment = true
         settings.isRegistrationOpen = true
+        settings.sendsMail = true
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         application = Application(

@@ -101,7 +101,7 @@ extension AuditEvent.Kind {
     fileprivate var isCredentialChange: Bool {
         [
             .passwordChanged, .passwordSet, .reauthenticated, .secondFactorEnabled, .secondFactorDisabled,
-            .recoveryCodesMade, .recoveryCodeUsed, .suspicionReported,
+            .recoveryCodesMade, .recoveryCodeUsed, .suspicionReported, .passwordReset, .emailChanged,
         ].contains(self)
     }
 }

@@ -21,8 +21,9 @@ import Testing
         for text in [message.text, message.html] {
             for part in [
                 "ada", "2026", "UTC", "Desktop - Firefox", "Nantes, France", "203.0.113.7",
-                "https://id.example.org/settings/security", "help.example.org", "And 4 more",
+                "https://id.example.org/", "help.example.org", "And 4 more", "A browser &amp; a place.",
             ] {
+                let part = text == message.text ? part.replacing("&amp;", with: "&") : part
                 #expect(text.contains(part), "\(kind): \(part)")
             }
         }
@@ -63,6 +64,8 @@ import Testing
             notice,
             to: address,
             username: "ada",
+            reasons: ["A browser & a place."],
+            link: notice.kind.linkPurpose.map { NoticeLink($0, url: "https://id.example.org/link") },
             site: site,
             from: MailAddress(name: "", address: address),
             at: ManualClock.start

@@ -21,6 +21,8 @@ import Testing
             .secondFactorDisabled: .secondFactorDisabled, .recoveryCodesMade: .recoveryCodesMade,
             .recoveryCodeUsed: .recoveryCodeUsed, .loginThrottled: .signInFailures, .accountLocked: .accountLocked,
             .suspicionReported: .suspicionReported, .accountDisabled: .accountDisabled,
+            .accountCreated: .emailConfirmation, .emailChangeRequested: .emailConfirmation,
+            .emailChanged: .emailChanged, .passwordResetRequested: .passwordForgotten, .passwordReset: .passwordChanged,
         ]
         let event = AuditEvent.sample(kind, user: user)
 

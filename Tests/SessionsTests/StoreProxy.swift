@@ -19,6 +19,7 @@ struct StoreProxy: SessionStore {
         case audit
         case monitor
         case notice
+        case link
     }
 
     enum Moment: Hashable {
@@ -279,6 +280,22 @@ struct StoreProxy: SessionStore {
 
     func browsersSeen(of user: UserID) async throws -> [Timestamp] {
         try await pass(.browser) { try await base.browsersSeen(of: user) }
+    }
+
+    func add(_ request: PasswordRequest) async throws {
+        try await pass(.link) { try await base.add(request) }
+    }
+
+    func answerPasswordRequests(at now: Timestamp, limit: Int) async throws -> Int {
+        try await pass(.link) { try await base.answerPasswordRequests(at: now, limit: limit) }
+    }
+
+    func link(_ id: NoticeID) async throws -> MailedLink? {
+        try await pass(.link) { try await base.link(id) }
+    }
+
+    func use(_ use: LinkUse) async throws -> EndedSessions? {
+        try await pass(.link) { try await base.use(use) }
     }
 
     func seal(at now: Timestamp, limit: Int) async throws -> Int {

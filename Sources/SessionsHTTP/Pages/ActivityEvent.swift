@@ -24,6 +24,13 @@ struct ActivityEvent: Sendable {
         case sessionReplaced
         case sessionExpired
         case passwordChanged
+        /// Somebody said that they have forgotten it.
+        case passwordResetRequested
+        /// By the link in a mail.
+        case passwordReset
+        case emailChangeRequested
+        case emailChanged
+        case emailConfirmed
         case twoFactorEnabled
         case twoFactorDisabled
         case recoveryCodesMade
@@ -92,13 +99,18 @@ struct ActivityEvent: Sendable {
         case .sessionReplaced: "Session\(on(sessionDevice ?? device)) was replaced by a new one"
         case .sessionExpired: "Session\(on(sessionDevice ?? device)) expired"
         case .passwordChanged: "Password changed\(byOperator)"
+        case .passwordResetRequested: "A link to set a new password was asked for\(from)\(times)"
+        case .passwordReset: "Password set by a mailed link\(from)"
+        case .emailChangeRequested: "A link to confirm an email address was asked for"
+        case .emailChanged: "Email address changed"
+        case .emailConfirmed: "Email address confirmed"
         case .twoFactorEnabled: "Two-factor authentication turned on"
         case .twoFactorDisabled: "Two-factor authentication turned off\(byOperator)"
         case .recoveryCodesMade: "New recovery codes made\(byOperator)"
         case .recoveryCodeUsed: "Recovery code used\(from)"
         case .browserForgotten: "A browser is no longer recognised"
         case .confirmed: "You confirmed that something was you"
-        case .reported: "You reported that something was not you"
+        case .reported: actor == .owner ? "You reported that something was not you" : Self.reportedByLink
         case .accountLocked: "Locked for unknown browsers after too many failed attempts"
         case .accountCreated: "Account created\(byOperator)"
         case .accountDisabled: "Account disabled\(byOperator)"
@@ -106,6 +118,8 @@ struct ActivityEvent: Sendable {
         case .other: "Account changed\(byOperator)"
         }
     }
+
+    private static let reportedByLink: HTML = "Something was reported as not you, by a mailed link"
 
     /// Whether it may have been a stranger who has the password.
     fileprivate var isReportable: Bool {
@@ -120,10 +134,12 @@ struct ActivityEvent: Sendable {
     fileprivate var namesDevice: Bool {
         switch kind {
         case .signedIn, .signedInAfterFailures, .wrongPassword, .passwordAccepted, .wrongCode, .attemptsRefused,
-            .passwordConfirmed, .recoveryCodeUsed, .clientChanged, .endedTokenUsed:
+            .passwordConfirmed, .recoveryCodeUsed, .clientChanged, .endedTokenUsed, .passwordResetRequested,
+            .passwordReset:
             true
         case .signedOut, .sessionReplaced, .sessionExpired: sessionDevice == nil || sessionDevice == device
-        case .sessionEnded, .sessionsEnded, .passwordChanged, .twoFactorEnabled, .twoFactorDisabled,
+        case .sessionEnded, .sessionsEnded, .passwordChanged, .emailChangeRequested, .emailChanged, .emailConfirmed,
+            .twoFactorEnabled, .twoFactorDisabled,
             .recoveryCodesMade, .browserForgotten, .confirmed, .reported, .accountCreated, .accountDisabled,
             .accountEnabled,
             .accountLocked, .other:
@@ -202,8 +218,8 @@ extension ActivityEvent {
     ///
     /// - Parameters:
     ///   - activity: What is stored.
-    ///   - current: The session that the page is made for.
-    init(_ activity: SessionAuthority.Activity, current: SessionID) {
+    ///   - current: The session that the page is made for; `nil` for none.
+    init(_ activity: SessionAuthority.Activity, current: SessionID?) {
         let event = activity.event
         let actor: Actor =
             switch event.actor {
@@ -217,7 +233,7 @@ extension ActivityEvent {
             actor: actor,
             device: event.deviceInfo,
             sessionDevice: activity.sessionDevice?.info,
-            isThisSession: event.sessionID == current,
+            isThisSession: current != nil && event.sessionID == current,
             ipAddress: event.address?.description,
             location: activity.sighting?.location?.summary,
             atMilliseconds: event.at.milliseconds,
@@ -255,6 +271,11 @@ extension ActivityEvent.Kind {
             case .sessionReplaced: .sessionReplaced
             case .sessionExpired: .sessionExpired
             case .passwordSet, .passwordChanged: .passwordChanged
+            case .passwordResetRequested: .passwordResetRequested
+            case .passwordReset: .passwordReset
+            case .emailChangeRequested: .emailChangeRequested
+            case .emailChanged: .emailChanged
+            case .emailConfirmed: .emailConfirmed
             case .accountCreated: .accountCreated
             case .accountDisabled: .accountDisabled
             case .accountEnabled: .accountEnabled

@@ -15,6 +15,8 @@ struct LoginPage {
     /// Where to go afterwards, already checked; `nil` for the usual place.
     var next: String?
     var isRegistrationOpen = false
+    /// Whether a forgotten password can be replaced by mail.
+    var sendsMail = false
     /// An account was just made; the form says so.
     var isRegistered = false
     /// As typed before.
@@ -42,7 +44,7 @@ struct LoginPage {
         </div>
         \(next.map(Self.nextField))<button class="btn primary">Log in</button>
         </form>
-        \(isRegistrationOpen ? Self.registerLink : .empty)
+        \(sendsMail ? Self.forgottenLink : .empty)\(isRegistrationOpen ? Self.registerLink : .empty)
         """
     }
 
@@ -83,6 +85,11 @@ struct LoginPage {
     private static func nextField(_ next: String) -> HTML {
         "<input type=\"hidden\" name=\"next\" value=\"\(next)\">\n"
     }
+
+    private static let forgottenLink: HTML = """
+        <p class="aside"><a href="/forgot-password">Forgotten your password?</a></p>
+
+        """
 
     private static let registerLink: HTML = """
         <p class="aside">No account yet? <a href="/register">Create one</a></p>

@@ -30,7 +30,7 @@ struct PasswordPage {
         ).html
     }
 
-    private static let newPassword = FormField(
+    static let newPassword = FormField(
         name: "newPassword",
         label: "New password",
         type: "password",

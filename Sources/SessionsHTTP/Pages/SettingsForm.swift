@@ -12,6 +12,8 @@ struct SettingsForm {
     var more: HTML = .empty
     var submitLabel: String
     var isDangerous = false
+    /// The way back.
+    var cancelURL = "/settings/security"
     var errors = FormErrors()
 
     var html: HTML {
@@ -26,7 +28,7 @@ struct SettingsForm {
                 \(errors.summary(inputs: fields.map { $0.id ?? $0.name }))\
                 <form class="panel" method="post" action="\(url: action)" novalidate>
                 \(asksForPassword ? FormField.account(account.identifier) : .empty)\(text)\(fields.map { $0.html(errors: errors) })\(more)\
-                <div class="buttons"><a class="btn" href="/settings/security">Cancel</a>\
+                <div class="buttons"><a class="btn" href="\(url: cancelURL)">Cancel</a>\
                 <button class="btn \(raw: isDangerous ? "danger solid" : "primary")">\(submitLabel)</button></div>
                 </form>
                 """

@@ -13,7 +13,11 @@ extension Settings {
     /// What delivers notices; `nil` when nobody is told anything.
     ///
     /// - Throws: ``CommandFailure`` when the authorities cannot be read.
-    func noticeDelivery(from storage: Storage, logger: Logger) throws(CommandFailure) -> NoticeDelivery? {
+    func noticeDelivery(
+        from storage: Storage,
+        keys: SigningKeys,
+        logger: Logger
+    ) throws(CommandFailure) -> NoticeDelivery? {
         if notices.policy.isSilent { return nil }
         if let path = notices.authoritiesPath, access(path, R_OK) != 0 {
             throw .misconfigured("NOTIFY_CA_FILE \(path) cannot be read: \(SystemFailure.last)")
@@ -27,7 +31,8 @@ extension Settings {
                     from: from.name.isEmpty ? MailAddress(name: appName, address: from.address) : from,
                     site: NoticeSite(appName: appName, publicURL: origin, supportURL: notices.supportURL),
                     store: storage.store,
-                    clock: storage.clock
+                    clock: storage.clock,
+                    links: LinkSigner(keys: keys)
                 )
             )
         }
