@@ -22,6 +22,7 @@ public actor MemoryStore: SessionStore {
     let policy: NoticePolicy
     var notices: [KeptNotice] = []
     var withheldNotices: [UserID: Int] = [:]
+    var locks: [LoginLockID: LoginLock] = [:]
 
     /// Creates an empty store.
     ///
@@ -98,6 +99,7 @@ public actor MemoryStore: SessionStore {
         pendingSecondFactors[user] = nil
         recoveryCodes[user] = nil
         deleteChallenges(of: user)
+        locks = locks.filter { $0.value.target.user != user }
         forgetMail(to: user)
         append(event, ended: ended.active)
         return ended

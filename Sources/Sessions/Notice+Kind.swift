@@ -65,7 +65,7 @@ extension Notice.Kind {
         case .accountDisabled: self = .accountDisabled
         case .accountCreated, .accountEnabled, .accountDeleted, .loginFailed, .reauthenticated, .secondFactorAsked,
             .secondFactorFailed, .knownBrowserForgotten, .activityConfirmed, .sessionLoggedOut, .sessionRevoked,
-            .sessionReplaced, .sessionExpired, .auditPurged:
+            .sessionReplaced, .sessionExpired, .lockSet, .lockRemoved, .loginDenied, .auditPurged:
             return nil
         }
     }

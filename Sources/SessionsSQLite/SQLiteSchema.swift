@@ -43,7 +43,7 @@ enum SQLiteSchema {
         var completion: @Sendable (Database) throws -> Void = { _ in }
     }
 
-    private static let migrations = [first, auditChains, guessing, secondFactor, monitoring, notices]
+    private static let migrations = [first, auditChains, guessing, secondFactor, monitoring, notices, locks]
 
     static let first = Migration(
         sql: """

@@ -38,6 +38,11 @@ struct ActivityEvent: Sendable {
         case accountEnabled
         /// Strangers have failed too often.
         case accountLocked
+        /// The operator lets nobody sign in for a time.
+        case signInLocked
+        case signInUnlocked
+        /// The password was right, and a lock of the operator's refused it.
+        case signInDenied
         /// What these words do not know yet.
         case other
     }
@@ -100,6 +105,9 @@ struct ActivityEvent: Sendable {
         case .confirmed: "You confirmed that something was you"
         case .reported: "You reported that something was not you"
         case .accountLocked: "Locked for unknown browsers after too many failed attempts"
+        case .signInLocked: "Signing in was locked for a time\(by)"
+        case .signInUnlocked: "Signing in was unlocked\(by)"
+        case .signInDenied: "Right password\(from), refused: signing in is locked by the operator\(times)"
         case .accountCreated: "Account created\(byOperator)"
         case .accountDisabled: "Account disabled\(byOperator)"
         case .accountEnabled: "Account enabled again\(byOperator)"
@@ -110,7 +118,8 @@ struct ActivityEvent: Sendable {
     /// Whether it may have been a stranger who has the password.
     fileprivate var isReportable: Bool {
         switch kind {
-        case .signedIn, .signedInAfterFailures, .passwordAccepted, .recoveryCodeUsed: !isThisSession && verdict == nil
+        case .signedIn, .signedInAfterFailures, .passwordAccepted, .recoveryCodeUsed, .signInDenied:
+            !isThisSession && verdict == nil
         case .clientChanged, .endedTokenUsed: verdict == nil
         default: false
         }
@@ -120,13 +129,12 @@ struct ActivityEvent: Sendable {
     fileprivate var namesDevice: Bool {
         switch kind {
         case .signedIn, .signedInAfterFailures, .wrongPassword, .passwordAccepted, .wrongCode, .attemptsRefused,
-            .passwordConfirmed, .recoveryCodeUsed, .clientChanged, .endedTokenUsed:
+            .passwordConfirmed, .recoveryCodeUsed, .clientChanged, .endedTokenUsed, .signInDenied:
             true
         case .signedOut, .sessionReplaced, .sessionExpired: sessionDevice == nil || sessionDevice == device
         case .sessionEnded, .sessionsEnded, .passwordChanged, .twoFactorEnabled, .twoFactorDisabled,
             .recoveryCodesMade, .browserForgotten, .confirmed, .reported, .accountCreated, .accountDisabled,
-            .accountEnabled,
-            .accountLocked, .other:
+            .accountEnabled, .accountLocked, .signInLocked, .signInUnlocked, .other:
             false
         }
     }
@@ -258,6 +266,9 @@ extension ActivityEvent.Kind {
             case .accountCreated: .accountCreated
             case .accountDisabled: .accountDisabled
             case .accountEnabled: .accountEnabled
+            case .lockSet: .signInLocked
+            case .lockRemoved: .signInUnlocked
+            case .loginDenied: .signInDenied
             case .accountDeleted, .auditPurged: .other
             }
     }
