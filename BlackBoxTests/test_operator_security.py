@@ -195,6 +195,9 @@ def test_what_was_interrupted_is_run_again_for_the_rest(crowd):
     assert database.query(live) == [(0,)]
     [(events,)] = database.query("SELECT count(*) FROM audit_event WHERE kind = 'session_revoked'")
     assert events == before["sessions"], "each session has one event"
+    report = json.loads(command(server, "report", "--json").stdout)
+    assert report["sessions"]["ended"]["revoked"] == before["sessions"]
+    assert report["sessions"]["live"] == 0
     assert_problem(owner.me(), "session_revoked", 401)
 
 
