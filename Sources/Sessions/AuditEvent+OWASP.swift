@@ -9,17 +9,17 @@ extension AuditEvent.Kind {
         case .accountDisabled: "user_archived"
         case .accountEnabled, .secondFactorEnabled, .secondFactorDisabled, .recoveryCodesMade,
             .recoveryCodeUsed, .knownBrowserForgotten, .activityConfirmed, .emailChangeRequested, .emailChanged,
-            .emailConfirmed:
+            .emailConfirmed, .lockRemoved:
             "user_updated"
-        case .accountLocked: "authn_login_lock"
+        case .accountLocked, .lockSet: "authn_login_lock"
         case .passwordSet, .passwordChanged, .passwordReset: "authn_password_change"
         // The vocabulary has no word for asking.
         case .passwordResetRequested: "authn_password_change"
         case .loginSucceeded: "authn_login_success"
         case .loginSucceededAfterFailures: "authn_login_successafterfail"
         case .loginFailed, .secondFactorFailed: "authn_login_fail"
-        // The vocabulary has no word for half a log-in.
-        case .secondFactorAsked: "authn_login_fail"
+        // The vocabulary has no word for half a log-in, and none for one that was right and refused.
+        case .secondFactorAsked, .loginDenied: "authn_login_fail"
         case .loginThrottled: "authn_login_fail_max"
         case .clientChanged: "authn_impossible_travel"
         case .endedTokenUsed: "session_use_after_expire"

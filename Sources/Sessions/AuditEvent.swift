@@ -70,13 +70,19 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
         case sessionReplaced = "session_replaced"
         /// A session's lifetime ran out.
         case sessionExpired = "session_expired"
+        /// The operator has locked an account, or the network or browser that is in ``AuditEvent/detail``: nobody logs in for a time.
+        case lockSet = "lock_set"
+        /// The operator has taken a lock away before its time.
+        case lockRemoved = "lock_removed"
+        /// A log-in with the right password, or the right code, that was refused by a lock: its kind is in ``AuditEvent/detail``.
+        case loginDenied = "login_denied"
         /// Old events were deleted: ``AuditEvent/count`` of them, those before the instant in ``AuditEvent/detail``.
         case auditPurged = "audit_purged"
     }
 
     /// The longest ``detail``, in UTF-8 bytes.
     ///
-    /// It is a word of ours or two, never what somebody typed.
+    /// It is a word of ours or two, or of the operator's, never what anybody else typed.
     public static let detailBytesMax = 64
 
     /// Names the event.

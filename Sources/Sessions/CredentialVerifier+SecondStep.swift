@@ -3,7 +3,7 @@ extension CredentialVerifier {
     public enum SecondStepOutcome: Sendable {
         /// Password and code were right.
         case authenticated(Authentication, User, isRemembered: Bool)
-        /// The code is wrong, or was used before.
+        /// The code is wrong, or was used before, or a lock denies the log-in.
         case invalidCode
         /// There is no such challenge, or no more: used, too old, or void since something has changed.
         case challengeExpired
@@ -74,9 +74,14 @@ extension CredentialVerifier {
             try await store.settle(attempt.takenBack)
             return .challengeExpired
         }
+        let lock = try await lock(on: account.id, from: client)
         let isOpen = challenge.browser != nil || (counts.last ?? .max) <= AttemptBudgets.streakMax
         guard isOpen, let use = try await match(code, of: account) else {
             try await noteFailure(.secondFactorFailed, of: attempt, counts, from: client)
+            return .invalidCode
+        }
+        if let lock {
+            try await noteFailure(.loginDenied, of: attempt, counts, from: client, detail: lock.target.kind)
             return .invalidCode
         }
         let authentication = Authentication(

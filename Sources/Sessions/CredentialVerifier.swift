@@ -37,7 +37,7 @@ public struct CredentialVerifier: Sendable {
         case authenticated(Authentication, User)
         /// They belong together, and the second factor is still to come, before an instant.
         case secondFactorRequired(ChallengeToken, until: Timestamp)
-        /// They do not, or there is no such account, or it is disabled: alike in answer and time (ASVS 6.3.8).
+        /// They do not, or there is no such account, or it is disabled, or a lock denies it: alike in answer and time (ASVS 6.3.8).
         case invalidCredentials
         /// There were too many failures: the password was not looked at. How long to wait, in seconds, 1 to 3,600.
         case throttled(retryAfterSeconds: Int64)
@@ -73,12 +73,19 @@ public struct CredentialVerifier: Sendable {
             return .throttled(retryAfterSeconds: seconds(until: until))
         case .admitted(let failures): counts = failures
         }
+        // Read whatever the password is: a lock is not told by time either.
+        let lock = try await lock(on: account?.id, from: client)
         // Enumeration by time: unknown, disabled and password-less accounts cost a hash too (CVE-2024-39329). So does one
         // that was guessed at too often: whoever goes on guessing does not learn it.
         let isOpen = known != nil || (counts.last ?? 0) <= AttemptBudgets.streakMax
         let hash = account.flatMap { $0.isDisabled || !isOpen ? nil : $0.passwordHash }
         guard try await matches(password, hash, attempt), let account, let hash else {
             try await noteFailure(.loginFailed, of: attempt, counts, from: client)
+            return .invalidCredentials
+        }
+        if let lock {
+            // As a wrong password in all that follows, also in what is counted: who guesses must not learn that this one was right.
+            try await noteFailure(.loginDenied, of: attempt, counts, from: client, detail: lock.target.kind)
             return .invalidCredentials
         }
         if hash.isOutdated(for: hasher.cost) {
@@ -145,6 +152,11 @@ public struct CredentialVerifier: Sendable {
         return nil
     }
 
+    /// The lock that denies a log-in; `nil` when none does.
+    func lock(on user: UserID?, from client: Client) async throws -> LoginLock? {
+        try await store.locks(on: user, at: clock.now).first { $0.matches(user, client) }
+    }
+
     /// What an attempt at a log-in is counted by.
     private func attempt(
         at account: Account?,
@@ -183,10 +195,11 @@ public struct CredentialVerifier: Sendable {
         of attempt: Attempt,
         _ counts: [Int],
         in session: SessionID? = nil,
-        from client: Client
+        from client: Client,
+        detail: String? = nil
     ) async throws {
         failures.increment()
-        try await note(kind, attempt.user, session, from: client)
+        try await note(kind, attempt.user, session, from: client, detail: detail)
         guard let user = attempt.user, let own = attempt.budgets.first, let count = counts.first else { return }
         if let browser = attempt.browser, count >= own.failuresMax { try await forget(browser, of: user) }
         if counts.last == AttemptBudgets.streakMax { try await note(.accountLocked, user, nil, from: client) }
@@ -196,11 +209,20 @@ public struct CredentialVerifier: Sendable {
         _ kind: AuditEvent.Kind,
         _ user: UserID?,
         _ session: SessionID?,
-        from client: Client
+        from client: Client,
+        detail: String? = nil
     ) async throws {
         let actor: Actor = session.map(Actor.session) ?? .system
         try await store.note(
-            failure: AuditEvent(kind, at: clock.now, user: user, session: session, by: actor, from: client)
+            failure: AuditEvent(
+                kind,
+                at: clock.now,
+                user: user,
+                session: session,
+                by: actor,
+                from: client,
+                detail: detail
+            )
         )
     }
 

@@ -147,6 +147,12 @@ public struct AddressBlock: Hashable, Sendable {
     /// Whether the block is all of IPv4 or all of IPv6.
     public var isEverything: Bool { length == (address.isIPv4 ? 96 : 0) }
 
+    /// Whether it is a block of IPv4 addresses.
+    public var isIPv4: Bool { address.isIPv4 }
+
+    /// The number of leading bits that count, of 32 or of 128.
+    public var prefixLength: Int { isIPv4 ? length - 96 : length }
+
     /// Whether the address lies within the block.
     public func contains(_ other: IPAddress) -> Bool {
         other.isIPv4 == address.isIPv4 && masked(other) == masked(address)
@@ -157,4 +163,9 @@ public struct AddressBlock: Hashable, Sendable {
         let lowMask: UInt64 = length <= 64 ? 0 : length == 128 ? .max : .max << UInt64(128 - length)
         return IPAddress(high: address.high & highMask, low: address.low & lowMask)
     }
+}
+
+extension AddressBlock: CustomStringConvertible {
+    /// CIDR notation: `10.0.0.0/8`; one address is told with its length too.
+    public var description: String { "\(masked(address))/\(prefixLength)" }
 }

@@ -13,6 +13,9 @@ extension MemoryStore {
         else {
             return .refused
         }
+        if let lock = locks(on: session.userID, at: session.createdAt).first(where: { $0.matches(session) }) {
+            return .denied(lock)
+        }
         guard account.epoch == session.epoch else { return .epochChanged(account.epoch) }
         if let step = login.secondStep {
             guard let challenge = challenges[step.challenge], challenge.userID == session.userID,

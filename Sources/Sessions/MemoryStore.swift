@@ -24,6 +24,7 @@ public actor MemoryStore: SessionStore {
     var withheldNotices: [UserID: Int] = [:]
     var links: [NoticeID: MailedLink] = [:]
     var passwordRequests: [PasswordRequest] = []
+    var locks: [LoginLockID: LoginLock] = [:]
 
     /// Creates an empty store.
     ///
@@ -100,6 +101,7 @@ public actor MemoryStore: SessionStore {
         pendingSecondFactors[user] = nil
         recoveryCodes[user] = nil
         deleteChallenges(of: user)
+        locks = locks.filter { $0.value.target.user != user }
         forgetMail(to: user)
         links = links.filter { $0.value.userID != user }
         append(event, ended: ended.active)

@@ -72,7 +72,7 @@ extension Notice.Kind {
         case .accountDisabled: self = .accountDisabled
         case .accountEnabled, .accountDeleted, .emailConfirmed, .loginFailed, .reauthenticated, .secondFactorAsked,
             .secondFactorFailed, .knownBrowserForgotten, .activityConfirmed, .sessionLoggedOut, .sessionRevoked,
-            .sessionReplaced, .sessionExpired, .auditPurged:
+            .sessionReplaced, .sessionExpired, .lockSet, .lockRemoved, .loginDenied, .auditPurged:
             return nil
         }
     }

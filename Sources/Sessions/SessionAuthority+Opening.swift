@@ -23,7 +23,8 @@ extension SessionAuthority {
     ///   - client: Where it came from.
     ///   - isRemembered: Whether the session lives 30 days.
     ///   - presented: The token that the browser sent along. If it is alive its session ends: one browser has one session.
-    /// - Returns: `nil` when the credentials have changed since they were verified, or the code was used by somebody quicker.
+    /// - Returns: `nil` when the credentials have changed since they were verified, the code was used by somebody quicker, or a lock
+    ///   denies the log-in.
     /// - Throws: When the store fails. No session may then be assumed, and none that was presented is vouched for from memory.
     public func open(
         for authentication: Authentication,
@@ -94,9 +95,25 @@ extension SessionAuthority {
                 return opened
             case .epochChanged(let current): epoch = current
             case .refused, .alreadyUsed: return nil
+            case .denied(let lock):
+                try await noteDenied(authentication.userID, by: lock, from: client)
+                return nil
             }
         }
         throw Contention()
+    }
+
+    /// Notes that a lock was set between the checking of the credentials and the opening of the session.
+    private func noteDenied(_ user: UserID, by lock: LoginLock, from client: Client) async throws {
+        let event = AuditEvent(
+            .loginDenied,
+            at: clock.now,
+            user: user,
+            by: .system,
+            from: client,
+            detail: lock.target.kind
+        )
+        try await store.note(failure: event)
     }
 
     /// What a second factor uses up; a recovery code ends the other sessions, since the app may be in a stranger's hands.

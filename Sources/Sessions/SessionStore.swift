@@ -110,11 +110,55 @@ public protocol SessionStore: Sendable {
     /// - Throws: When the store fails.
     func end(_ selection: SessionSelection, _ ending: Session.Ending, _ event: AuditEvent) async throws -> EndedSessions
 
+    /// Live sessions in the order of their expiry, after a place; of one user, or of everybody; for the operator.
+    func liveSessions(of user: UserID?, after position: SessionPosition?, activeAt now: Timestamp, limit: Int)
+        async throws
+        -> [Session]
+
+    /// Ends those of some sessions that have not ended, whoever's, each with an event; for the operator.
+    ///
+    /// - Parameters:
+    ///   - ending: How the active ones end.
+    ///   - events: One for each session, which names it and its user; written when the session was active. A session of another user
+    ///     stays as it is.
+    /// - Returns: Those that were ended by this call.
+    /// - Throws: When the store fails.
+    func end(_ ending: Session.Ending, _ events: [AuditEvent]) async throws -> EndedSessions
+
     /// Returns once no process accepts any session that has ended before.
     func awaitEndings() async throws
 
     /// Notes activity of sessions that have not ended. Older activity than is known changes nothing.
     func note(_ activity: [SessionActivity]) async throws
+
+    // MARK: Locks
+
+    /// Sets a lock, in place of the one that its target has.
+    ///
+    /// Once it returns, no session that it denies is opened (``SessionOpening/denied(_:)``), also by a transaction that has begun before.
+    ///
+    /// - Returns: Whether it was set; if not, nothing was changed.
+    /// - Throws: When the store fails.
+    func set(_ lock: LoginLock, _ event: AuditEvent) async throws -> LockSetting
+
+    /// A lock, whether or not its time is over.
+    func lock(_ id: LoginLockID) async throws -> LoginLock?
+
+    /// Removes a lock, and writes the event when it was there.
+    ///
+    /// - Returns: Whether it was there.
+    func remove(_ id: LoginLockID, _ event: AuditEvent) async throws -> Bool
+
+    /// The locks whose time is not over, in the order of their ids, after one of them.
+    func locks(after id: LoginLockID?, at now: Timestamp, limit: Int) async throws -> [LoginLock]
+
+    /// The locks whose time is not over that may deny a log-in: the account's, and all of networks and browsers; in no order.
+    func locks(on user: UserID?, at now: Timestamp) async throws -> [LoginLock]
+
+    /// Deletes locks whose time is over at an instant.
+    ///
+    /// - Returns: How many were deleted; fewer than `limit` when there are no more.
+    func purgeLocks(before instant: Timestamp, limit: Int) async throws -> Int
 
     // MARK: Guessing
 
@@ -467,6 +511,8 @@ public enum SessionOpening: Hashable, Sendable {
     case epochChanged(Int64)
     /// The credentials have changed since they were verified, or the account was disabled or deleted.
     case refused
+    /// A lock is in force that denies the session. Nothing was changed.
+    case denied(LoginLock)
 }
 
 /// The sessions that a change has ended, each with its user.

@@ -60,6 +60,7 @@ public struct SessionUpkeep: Service {
                         try await authority.sweepExpired()
                         try await authority.sweepAttempts()
                         try await authority.sweepChallenges()
+                        try await authority.purgeLocks()
                     }
                 }
                 group.addTask {

@@ -4,7 +4,7 @@ import SessionsSQL
 ///
 /// A migration is never changed once released; the next one is added after it.
 enum PostgresSchema {
-    private static let migrations = [first, monitoring, notices, links]
+    private static let migrations = [first, monitoring, notices, links, locks]
 
     /// "RTCS", as the key of the lock under which one process at a time migrates.
     private static let lock: Int64 = 0x5254_4353

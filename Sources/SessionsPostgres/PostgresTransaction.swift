@@ -27,8 +27,12 @@ final class PostgresTransaction: SQLConnection {
 
     func lock(_ locks: [SQLLock]) throws {
         // Sorted, so that no two wait for each other.
-        for number in Set(locks.map(\.number)).sorted() {
-            try connection.send("SELECT pg_advisory_xact_lock(\(number))")
+        let isShared = Dictionary(locks.map { ($0.number, $0 == .opening) }) { $0 && $1 }
+        for (number, isShared) in isShared.sorted(by: { $0.key < $1.key }) {
+            try connection.send(
+                isShared
+                    ? "SELECT pg_advisory_xact_lock_shared(\(number))" : "SELECT pg_advisory_xact_lock(\(number))"
+            )
         }
     }
 
@@ -110,6 +114,7 @@ extension SQLLock {
         switch self {
         case .sweep: 1
         case .seals: 2
+        case .opening, .settingLock: 6
         case .account(let id): Self.number(3, id.bytes)
         case .attempt(let key): Self.number(4, key.bytes)
         case .tally(let key): Self.number(5, Array(key.utf8))

@@ -63,6 +63,10 @@ package enum SQLLock: Hashable, Sendable {
     case sweep
     /// The seals of the audit log.
     case seals
+    /// Opening a session that no lock of the operator's denies; any number may hold it together.
+    case opening
+    /// Setting such a lock: alone, without those who hold ``opening``.
+    case settingLock
     /// An account, with its sessions, credentials and challenges.
     case account(UserID)
     /// A count of attempts.

@@ -169,7 +169,7 @@ extension [RiskSignal] {
         return String(decoding: json.utf8, as: UTF8.self)
     }
 
-    fileprivate init?(encoded: String) {
+    init?(encoded: String) {
         guard let elements = try? JSON(parsing: encoded.utf8).array else { return nil }
         self = elements.compactMap { element in
             guard let code = element["code"]?.string.flatMap(RiskSignal.Code.init),

@@ -9,6 +9,8 @@ extension SQLStore {
         _ event: AuditEvent
     ) async throws -> SessionOpening {
         try await driver.write { database in
+            // Whoever sets a lock waits for this to be committed, and this sees all that were set before.
+            try database.lock([.opening])
             try database.lock([session.userID, replaced?.event.userID].compactMap { $0.map(SQLLock.account) })
             let found = try database.row(
                 """
@@ -18,6 +20,11 @@ extension SQLStore {
             )
             guard var row = found else { return .refused }
             let epoch = try row.integer()
+            if let lock = try database.loginLocks(on: session.userID, at: session.createdAt)
+                .first(where: { $0.matches(session) })
+            {
+                return .denied(lock)
+            }
             guard epoch == session.epoch else { return .epochChanged(epoch) }
             if let step = login.secondStep,
                 try !database.use(step, of: session.userID, at: session.createdAt)
@@ -149,6 +156,49 @@ extension SQLStore {
             }
             try database.insert(event, ended: ended.active)
             return ended
+        }
+    }
+
+    package func liveSessions(
+        of user: UserID?,
+        after position: SessionPosition?,
+        activeAt now: Timestamp,
+        limit: Int
+    ) async throws -> [Session] {
+        let ofUser: SQL = if let user { "AND s.user_id = \(user)" } else { "" }
+        let start: SQL =
+            if let position {
+                """
+                AND s.expires_at >= \(position.expiresAt) AND (s.expires_at > \(position.expiresAt) OR s.id > \(position.id))
+                """
+            } else {
+                ""
+            }
+        return try await driver.read { database in
+            try database.sessions(
+                """
+                SELECT \(part: sessionColumns) FROM session s
+                WHERE s.ended_at IS NULL AND s.expires_at > \(now) \(part: start) \(part: ofUser)
+                ORDER BY s.expires_at, s.id LIMIT \(limit)
+                """
+            )
+        }
+    }
+
+    package func end(_ ending: Session.Ending, _ events: [AuditEvent]) async throws -> EndedSessions {
+        try await driver.write { database in
+            // With the sweep's, no other transaction writes to the chains of many accounts meanwhile.
+            try database.lock([.sweep])
+            try database.lock(Set(events.compactMap(\.userID)).map(SQLLock.account))
+            var all = EndedSessions()
+            for event in events {
+                guard let session = event.sessionID, let user = event.userID else { continue }
+                let ended = try database.end("id = \(session) AND user_id = \(user)", ending)
+                if !ended.active.isEmpty { try database.insert(event, ended: ended.active) }
+                all.active.merge(ended.active) { $1 }
+                all.due.merge(ended.due) { $1 }
+            }
+            return all
         }
     }
 

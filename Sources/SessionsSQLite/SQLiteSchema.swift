@@ -43,7 +43,9 @@ enum SQLiteSchema {
         var completion: @Sendable (Database) throws -> Void = { _ in }
     }
 
-    private static let migrations = [first, auditChains, guessing, secondFactor, monitoring, notices, links]
+    private static let migrations = [
+        first, auditChains, guessing, secondFactor, monitoring, notices, links, locks,
+    ]
 
     static let first = Migration(
         sql: """

@@ -178,3 +178,21 @@ extension LoginChallenge {
         )
     }
 }
+
+extension LoginLock {
+    /// A lock from when everything began, for an hour.
+    package static func sample(
+        _ target: Target,
+        at time: Timestamp = ManualClock.start,
+        seconds: Int64 = 3_600,
+        reason: String? = nil
+    ) -> LoginLock {
+        LoginLock(
+            id: .make(at: time),
+            target: target,
+            setAt: time,
+            expiresAt: time.adding(seconds: seconds),
+            reason: reason
+        )
+    }
+}

@@ -38,7 +38,7 @@ public struct StorePromise: Sendable, Identifiable, CustomStringConvertible {
     public static let all: [StorePromise] = [
         accounts, accountChanges, openings, endings, reach, activity, guessing, lists, listings, sweeping, contention,
         audit, failures, ageing, credentialChanges, credentialRefusals, secondFactors, challenges, secondSteps,
-        monitoring, mail, mailLimits, signals, delivery, links, linkRequests,
+        monitoring, mail, mailLimits, signals, delivery, links, linkRequests, locks, incidents,
     ].flatMap(\.self)
 
     /// Checks the promise; a breach is recorded as an issue of the running test.

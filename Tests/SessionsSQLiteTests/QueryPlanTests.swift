@@ -208,6 +208,18 @@ struct HotPath: Sendable, CustomStringConvertible {
             let taken = try await store.takeNotices(of: .mail, at: now, until: now, limit: 8)
             for notice in taken { try await store.finish(notice, as: .delivered, at: now) }
         },
+        HotPath("the locks that a log-in reads, and a step of their purge") { store, account, _ in
+            _ = try await store.locks(on: account.id, at: now)
+            _ = try await store.locks(on: nil, at: now)
+            _ = try await store.purgeLocks(before: now, limit: 500)
+        },
+        HotPath("a page of all live sessions, and a batch of them that is ended") { store, _, session in
+            let page = try await store.liveSessions(of: nil, after: nil, activeAt: now, limit: 500)
+            let position = page.last.map(SessionPosition.init)
+            _ = try await store.liveSessions(of: nil, after: position, activeAt: now, limit: 500)
+            let event = AuditEvent.sample(.sessionRevoked, user: session.userID, session: session.id)
+            _ = try await store.end(.sample(), [event])
+        },
         HotPath("a step of the purge of notices") { store, _, _ in
             _ = try await store.purgeNotices(before: now, limit: 500)
         },

@@ -20,6 +20,7 @@ struct StoreProxy: SessionStore {
         case monitor
         case notice
         case link
+        case lock
     }
 
     enum Moment: Hashable {
@@ -94,6 +95,43 @@ struct StoreProxy: SessionStore {
                 event
             )
         }
+    }
+
+    func liveSessions(of user: UserID?, after position: SessionPosition?, activeAt now: Timestamp, limit: Int)
+        async throws
+        -> [Session]
+    {
+        try await pass(.list) {
+            try await base.liveSessions(of: user, after: position, activeAt: now, limit: limit)
+        }
+    }
+
+    func end(_ ending: Session.Ending, _ events: [AuditEvent]) async throws -> EndedSessions {
+        try await pass(.end) { try await base.end(ending, events) }
+    }
+
+    func set(_ lock: LoginLock, _ event: AuditEvent) async throws -> LockSetting {
+        try await pass(.lock) { try await base.set(lock, event) }
+    }
+
+    func lock(_ id: LoginLockID) async throws -> LoginLock? {
+        try await pass(.lock) { try await base.lock(id) }
+    }
+
+    func remove(_ id: LoginLockID, _ event: AuditEvent) async throws -> Bool {
+        try await pass(.lock) { try await base.remove(id, event) }
+    }
+
+    func locks(after id: LoginLockID?, at now: Timestamp, limit: Int) async throws -> [LoginLock] {
+        try await pass(.lock) { try await base.locks(after: id, at: now, limit: limit) }
+    }
+
+    func locks(on user: UserID?, at now: Timestamp) async throws -> [LoginLock] {
+        try await pass(.lock) { try await base.locks(on: user, at: now) }
+    }
+
+    func purgeLocks(before instant: Timestamp, limit: Int) async throws -> Int {
+        try await pass(.sweep) { try await base.purgeLocks(before: instant, limit: limit) }
     }
 
     func admit(_ budgets: [AttemptBudget], at now: Timestamp) async throws -> AttemptAdmission {

@@ -45,6 +45,11 @@ struct ActivityEvent: Sendable {
         case accountEnabled
         /// Strangers have failed too often.
         case accountLocked
+        /// The operator lets nobody sign in for a time.
+        case signInLocked
+        case signInUnlocked
+        /// The password was right, and a lock of the operator's refused it.
+        case signInDenied
         /// What these words do not know yet.
         case other
     }
@@ -112,6 +117,9 @@ struct ActivityEvent: Sendable {
         case .confirmed: "You confirmed that something was you"
         case .reported: actor == .owner ? "You reported that something was not you" : Self.reportedByLink
         case .accountLocked: "Locked for unknown browsers after too many failed attempts"
+        case .signInLocked: "Signing in was locked for a time\(by)"
+        case .signInUnlocked: "Signing in was unlocked\(by)"
+        case .signInDenied: "Right password\(from), refused: signing in is locked by the operator\(times)"
         case .accountCreated: "Account created\(byOperator)"
         case .accountDisabled: "Account disabled\(byOperator)"
         case .accountEnabled: "Account enabled again\(byOperator)"
@@ -124,7 +132,8 @@ struct ActivityEvent: Sendable {
     /// Whether it may have been a stranger who has the password.
     fileprivate var isReportable: Bool {
         switch kind {
-        case .signedIn, .signedInAfterFailures, .passwordAccepted, .recoveryCodeUsed: !isThisSession && verdict == nil
+        case .signedIn, .signedInAfterFailures, .passwordAccepted, .recoveryCodeUsed, .signInDenied:
+            !isThisSession && verdict == nil
         case .clientChanged, .endedTokenUsed: verdict == nil
         default: false
         }
@@ -134,15 +143,14 @@ struct ActivityEvent: Sendable {
     fileprivate var namesDevice: Bool {
         switch kind {
         case .signedIn, .signedInAfterFailures, .wrongPassword, .passwordAccepted, .wrongCode, .attemptsRefused,
-            .passwordConfirmed, .recoveryCodeUsed, .clientChanged, .endedTokenUsed, .passwordResetRequested,
-            .passwordReset:
+            .passwordConfirmed, .recoveryCodeUsed, .clientChanged, .endedTokenUsed, .signInDenied,
+            .passwordResetRequested, .passwordReset:
             true
         case .signedOut, .sessionReplaced, .sessionExpired: sessionDevice == nil || sessionDevice == device
         case .sessionEnded, .sessionsEnded, .passwordChanged, .emailChangeRequested, .emailChanged, .emailConfirmed,
             .twoFactorEnabled, .twoFactorDisabled,
             .recoveryCodesMade, .browserForgotten, .confirmed, .reported, .accountCreated, .accountDisabled,
-            .accountEnabled,
-            .accountLocked, .other:
+            .accountEnabled, .accountLocked, .signInLocked, .signInUnlocked, .other:
             false
         }
     }
@@ -279,6 +287,9 @@ extension ActivityEvent.Kind {
             case .accountCreated: .accountCreated
             case .accountDisabled: .accountDisabled
             case .accountEnabled: .accountEnabled
+            case .lockSet: .signInLocked
+            case .lockRemoved: .signInUnlocked
+            case .loginDenied: .signInDenied
             case .accountDeleted, .auditPurged: .other
             }
     }

@@ -23,7 +23,8 @@ struct Sessiond: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, ConfigCommand.self, UserCommands.self, SessionCommands.self, AuditCommands.self,
-            NodesCommand.self, ProbeCommand.self, BackupCommand.self, RestoreCommand.self, FinishRestoreCommand.self,
+            IncidentCommand.self, LockCommands.self, ReportCommand.self, NodesCommand.self, ProbeCommand.self,
+            BackupCommand.self, RestoreCommand.self, FinishRestoreCommand.self,
             MigrateCommand.self,
         ]
     )

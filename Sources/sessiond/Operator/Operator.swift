@@ -49,6 +49,12 @@ struct Operator: Sendable {
             try await listEvents(of: user, since: since, limit: limit, rows: rows)
         case .verifyEvents: try await verifyEvents(rows: rows)
         case .exportEvents(let since): try await exportEvents(since: since, rows: rows)
+        case .findSessions(let search, let sample): try await findSessions(search, sample: sample, rows: rows)
+        case .endSessions(let search, let reason): try await endSessions(search, because: reason, rows: rows)
+        case .setLock(let request): try await setLock(request, rows: rows)
+        case .listLocks: try await listLocks(rows: rows)
+        case .removeLock(let id): try await removeLock(id)
+        case .report(let days): try await report(days: days, rows: rows)
         case .listNodes: try await listNodes(rows: rows)
         case .finishRestore: try await finishRestore()
         case .migrate: .done("The schema of the database is up to date.")  // Opening it has seen to that.

@@ -27,8 +27,21 @@ extension OperatorCommand {
             ["command": "list-events", "user": .text(user), "since": .time(since), "limit": .integer(Int64(limit))]
         case .verifyEvents: ["command": "verify-events"]
         case .exportEvents(let since): ["command": "export-events", "since": .time(since)]
+        case .findSessions(let search, let sample):
+            ["command": "find-sessions", "search": search.json, "sample": .integer(Int64(sample))]
+        case .endSessions(let search, let reason):
+            ["command": "end-sessions", "search": search.json, "reason": .text(reason)]
+        case .setLock(let lock): ["command": "set-lock", "lock": lock.json]
+        case .listLocks: ["command": "list-locks"]
+        case .removeLock(let id): ["command": "remove-lock", "id": .string(id)]
+        case .report(let days): ["command": "report", "days": .integer(Int64(days))]
         }
     }
+
+    /// The most sessions that a search shows.
+    static let sampleMax = 100
+    /// The most days that a report tells of.
+    static let reportDaysMax = 90
 
     /// Reads a request; `nil` when it is none.
     init?(_ line: [UInt8]) {
@@ -66,6 +79,24 @@ extension OperatorCommand {
             self = .listEvents(of: user, since: since, limit: Int(limit))
         case ("verify-events", _): self = .verifyEvents
         case ("export-events", _): self = .exportEvents(since: since)
+        case ("find-sessions", _):
+            guard let search = json["search"].flatMap(SessionSearch.init), let sample = json["sample"]?.integer,
+                (0...Int64(Self.sampleMax)).contains(sample)
+            else { return nil }
+            self = .findSessions(search, sample: Int(sample))
+        case ("end-sessions", _):
+            guard let search = json["search"].flatMap(SessionSearch.init) else { return nil }
+            self = .endSessions(search, because: json["reason"]?.string)
+        case ("set-lock", _):
+            guard let lock = json["lock"].flatMap(LockRequest.init) else { return nil }
+            self = .setLock(lock)
+        case ("list-locks", _): self = .listLocks
+        case ("remove-lock", _):
+            guard let id = json["id"]?.string else { return nil }
+            self = .removeLock(id)
+        case ("report", _):
+            guard let days = json["days"]?.integer, (1...Int64(Self.reportDaysMax)).contains(days) else { return nil }
+            self = .report(days: Int(days))
         default: return nil
         }
     }

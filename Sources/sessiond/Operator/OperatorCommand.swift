@@ -22,6 +22,14 @@ enum OperatorCommand: Sendable {
     case listEvents(of: String?, since: Timestamp?, limit: Int)
     case verifyEvents
     case exportEvents(since: Timestamp?)
+    /// Counts live sessions, and shows up to a number of them.
+    case findSessions(SessionSearch, sample: Int)
+    case endSessions(SessionSearch, because: String?)
+    case setLock(LockRequest)
+    case listLocks
+    case removeLock(String)
+    /// What has happened in so many days.
+    case report(days: Int)
 
     /// The name that is logged.
     var name: String {
@@ -42,13 +50,22 @@ enum OperatorCommand: Sendable {
         case .listEvents: "audit list"
         case .verifyEvents: "audit verify"
         case .exportEvents: "audit export"
+        case .findSessions: "incident"
+        case .endSessions: "incident --end"
+        case .setLock: "lock set"
+        case .listLocks: "lock list"
+        case .removeLock: "lock remove"
+        case .report: "report"
         }
     }
 
     /// Whether it changes nothing.
     var isReading: Bool {
         switch self {
-        case .listUsers, .listSessions, .listNodes, .listEvents, .verifyEvents, .exportEvents: true
+        case .listUsers, .listSessions, .listNodes, .listEvents, .verifyEvents, .exportEvents, .findSessions,
+            .listLocks,
+            .report:
+            true
         default: false
         }
     }
