@@ -249,6 +249,21 @@ def test_verify_redirects_to_the_login_page_only_when_asked(server, holder):
     assert holder.get("/api/auth/verify?redirect=1").status == 204
 
 
+@pytest.mark.parametrize(
+    "headers, query",
+    [
+        ({"X-Forwarded-Uri": "/a?b=c&d=%2F"}, "?next=%2Fa%3Fb%3Dc%26d%3D%252F"),
+        ({"X-Forwarded-Uri": "/a", "X-Forwarded-Method": "HEAD"}, "?next=%2Fa"),
+        ({"X-Forwarded-Uri": "/a", "X-Forwarded-Method": "POST"}, ""),
+        ({"X-Forwarded-Uri": "//evil.example"}, ""),
+        ({"X-Forwarded-Uri": "https://evil.example/"}, ""),
+        ({"X-Forwarded-Uri": "/" + "a" * 1024}, ""),
+    ],
+)
+def test_verify_leads_back_to_the_page_that_a_trusted_proxy_names(server, headers, query):
+    assert Client(server).get("/api/auth/verify?redirect=1", headers=headers).location.endswith(f"/login{query}")
+
+
 @pytest.mark.parametrize("host", ["other.example", "other.example:8443", "[::1]:80", "UPPER.example", "localhost"])
 def test_verify_health_and_ready_accept_any_host(server, holder, host):
     assert holder.get("/api/auth/verify", headers={"Host": host}).status == 204

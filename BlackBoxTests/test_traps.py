@@ -276,6 +276,30 @@ def test_other_forms_of_the_target_open_nothing(server, method, target):
     ), response
 
 
+@pytest.mark.parametrize(
+    "method, headers",
+    [
+        ("CONNECT", []),
+        ("GET", [("Connection", "upgrade"), ("Upgrade", "h2c")]),
+        ("POST", [("Connection", "upgrade"), ("Upgrade", "x")]),
+    ],
+)
+def test_a_connection_ends_with_what_nothing_can_be_read_after(server, method, headers):
+    """The parser takes what follows for another protocol. A proxy would give the connection to somebody else, who waits in vain."""
+    with Connection(server.port) as connection:
+        connection.send(request_bytes(method, "/login", [("Host", server.host), *headers]))
+        response = connection.read(method)
+        assert response.status in (200, 403, 405) and response.header("connection") == "close", response
+        assert connection.ends_within(5)
+
+    pipelined = request_bytes("GET", "/health", [("Host", server.host)])
+    with Connection(server.port) as connection:
+        connection.send(pipelined + request_bytes(method, "/login", [("Host", server.host), *headers]))
+        assert connection.read().header("connection") is None
+        assert connection.read(method).header("connection") == "close"
+        assert connection.ends_within(5)
+
+
 # T-09: what an error says
 
 

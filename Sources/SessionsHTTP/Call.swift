@@ -7,6 +7,8 @@ struct Call: Sendable {
     let request: Request
     let settings: HTTPSettings
     let client: Client
+    /// Whether the peer is one whose forwarding headers count.
+    let isFromTrustedProxy: Bool
     /// The variable part of the path.
     let pathID: String
 
@@ -14,6 +16,7 @@ struct Call: Sendable {
         self.request = request
         self.settings = settings
         self.pathID = pathID
+        isFromTrustedProxy = context.peer.map(settings.trusts) ?? false
         let headers = request.headers
         client = Client(
             address: settings.clientAddress(peer: context.peer, headers: headers),

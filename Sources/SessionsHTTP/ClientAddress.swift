@@ -27,7 +27,8 @@ extension HTTPSettings {
         return hop
     }
 
-    private func trusts(_ address: IPAddress) -> Bool {
+    /// Whether forwarding headers of this peer count.
+    func trusts(_ address: IPAddress) -> Bool {
         trustedProxies.contains { $0.contains(address) }
     }
 

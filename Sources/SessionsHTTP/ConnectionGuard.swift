@@ -20,6 +20,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the newest of them still has a body coming.
     private var isBodyOpen = false
     private var isAnswerBegun = false
+    /// Whether the parser stops after the newest of them: it takes what follows for another protocol.
+    ///
+    /// The connection must not be kept then, or a proxy would give it to somebody else, whose request nobody reads.
+    private var isParserDone = false
     /// Set once the connection is not read any more.
     private var refusal: Problem?
     private var mustClose = false
@@ -52,6 +56,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             // Only the origin form: the others name a host of their own (RFC 9112 section 3.2.1).
             guard head.uri.utf8.first == UInt8(ascii: "/") else { return refuse(.malformedRequest, context) }
             inFlight += 1
+            isParserDone = head.method == .CONNECT || head.headers.contains(name: "upgrade")
         case .body: break
         case .end:
             isBodyOpen = false
@@ -74,12 +79,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         switch unwrapOutboundIn(data) {
-        case .head(let head):
+        case .head(var head):
             if head.status.code >= 200 {
                 isAnswerBegun = true
+                if isParserDone, inFlight == 1 { head.headers.replaceOrAdd(name: "Connection", value: "close") }
                 mustClose = mustClose || head.headers["connection"].contains("close")
             }
-            context.write(data, promise: promise)
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
             context.write(data, promise: promise)

@@ -5,6 +5,9 @@ extension HTTPField.Name {
     // These literals are field names (RFC 9110 section 5.1), so none of them is nil.
     static let forwarded = HTTPField.Name("Forwarded")!
     static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
+    static let xForwardedHost = HTTPField.Name("X-Forwarded-Host")!
+    static let xForwardedMethod = HTTPField.Name("X-Forwarded-Method")!
+    static let xForwardedURI = HTTPField.Name("X-Forwarded-Uri")!
     static let xRealIP = HTTPField.Name("X-Real-IP")!
     static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
     static let secCHUA = HTTPField.Name("Sec-CH-UA")!

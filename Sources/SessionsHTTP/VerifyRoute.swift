@@ -16,8 +16,13 @@ struct VerifyRoute: Sendable {
             return Response(status: .noContent, headers: Self.identity(of: session))
         } catch let problem as Problem where problem.status == .unauthorized {
             guard (try? call.query("redirect"))?["redirect"] == "1" else { throw problem }
-            let origin = call.settings.publicURL?.description ?? ""
-            return Response(status: .found, headers: [.location: origin + "/login", .cacheControl: "no-store"])
+            var location = (call.settings.publicURL?.description ?? "") + "/login"
+            if call.isFromTrustedProxy,
+                let next = NextPage(forwarded: call.request.headers, settings: call.settings)
+            {
+                location += "?next=\(next.text.percentEncoded)"
+            }
+            return Response(status: .found, headers: [.location: location, .cacheControl: "no-store"])
         }
     }
 
