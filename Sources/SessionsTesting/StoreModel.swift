@@ -12,6 +12,7 @@ package struct StoreModel {
     var sessions: [Session] = []
     var listings: [SessionListing] = []
     var challenges: [LoginChallenge] = []
+    var sightings: [Sighting] = []
     var user: UserID = .make(at: ManualClock.start)
     package var done: [Operation: Int] = [:]
 
@@ -53,6 +54,9 @@ package struct StoreModel {
         case openBySecondStep
         case sweepChallenges
         case fail
+        case see
+        case judge
+        case visit
         case seal
         case shortenAddresses
         case removeAddresses
@@ -65,10 +69,10 @@ package struct StoreModel {
             case .changeCredentials: 20
             case .note: 12
             case .fail: 10
-            case .endOne, .endAny, .setUp, .challenge, .openBySecondStep: 8
-            case .add, .endOthers, .save, .expire: 4
+            case .endOne, .endAny, .setUp, .challenge, .openBySecondStep, .see: 8
+            case .add, .endOthers, .save, .expire, .judge: 4
             case .renew, .setPassword, .enable, .endAll: 3
-            case .seal, .disable, .purge, .sweepChallenges: 2
+            case .seal, .disable, .purge, .sweepChallenges, .visit: 2
             case .delete, .removeSecondFactor, .endEveryones, .shortenAddresses, .removeAddresses, .purgeEvents: 1
             }
         }
@@ -99,6 +103,9 @@ package struct StoreModel {
         case .openBySecondStep: try await openBySecondStep()
         case .sweepChallenges: try await sweepChallenges()
         case .fail: try await fail()
+        case .see: try await see()
+        case .judge: try await judge()
+        case .visit: try await visit()
         case .seal, .shortenAddresses, .removeAddresses, .purgeEvents: try await keep(operation)
         }
         return "\(operation) of \(user)"
@@ -122,6 +129,7 @@ package struct StoreModel {
             isAlike = try await same { try await $0.listing(listing.id, of: user) } && isAlike
         }
         isAlike = try await areCredentialsAlike(everywhere: everywhere) && isAlike
+        isAlike = try await areSightingsAlike() && isAlike
         guard everywhere else { return isAlike }
         isAlike = try await same { try await $0.accounts(after: nil, limit: 1_000) } && isAlike
         isAlike = try await same { try await $0.sessions(after: nil, activeAt: now, limit: 10_000) } && isAlike
@@ -143,7 +151,10 @@ package struct StoreModel {
 
         init(_ event: AuditEvent) {
             self.event = AuditEvent(
-                id: [.sessionExpired, .auditPurged, .loginFailed, .loginThrottled, .secondFactorAsked].contains(
+                id: [
+                    .sessionExpired, .auditPurged, .loginFailed, .loginThrottled, .secondFactorAsked,
+                    .activityConfirmed,
+                ].contains(
                     event.kind
                 )
                     ? AuditEventID("00000000-0000-7000-8000-000000000000") ?? event.id : event.id,
@@ -235,7 +246,10 @@ extension StoreModel {
         }
         let event = event(.loginSucceeded, session.id)
         let opened = session
-        _ = try await same { try await $0.open(opened, verified: version, replacing: replaced, event) }
+        let completion = LoginCompletion(sighting: chance(60) ? sighting(of: opened) : nil)
+        _ = try await same {
+            try await $0.open(opened, verified: version, replacing: replaced, completing: completion, event)
+        }
         sessions.append(opened)
     }
 

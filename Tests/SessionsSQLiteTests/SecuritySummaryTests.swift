@@ -40,7 +40,8 @@ import Testing
         #expect(summary.failingAccounts == [.init(name: "ada", count: 25)])
         #expect(summary.failingNetworks == [.init(name: "203.0.113.0/24", count: 13)])
         #expect(summary.signals == [.init(code: .failureBurst, severity: .warning): 1])
-        #expect(summary.notices == [.init(isMail: true, outcome: nil): 1])
+        // One of them asks to confirm the address.
+        #expect(summary.notices == [.init(isMail: true, outcome: nil): 2])
 
         let later = try await log.summary(since: now.adding(seconds: 1), at: now.adding(seconds: 2))
         #expect(later.events.isEmpty && later.failingAccounts.isEmpty && later.failingNetworks.isEmpty)
