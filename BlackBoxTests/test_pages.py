@@ -674,3 +674,42 @@ def test_somebody_who_signs_up_and_in_and_out_meets_no_dead_end(own_server):
 
     assert "logged out" in browser.page(out.location).text.lower()
     assert Person(server, f"{name}@example.org", name, password).login().is_signed_in()
+
+
+# Help
+
+ANSWERED = (
+    "A device that isn’t yours", "A device is lost or stolen", "You have forgotten your password",
+    "Your authenticator app is gone", "Session not showing", "Cannot revoke", "Too many sessions", "Expired too quickly",
+    "IP address shows incorrectly", "Device shows Unknown", "Shared computers", "Mobile devices", "A weekly look",
+    "Strong passwords", "How long do sessions last?", "Can I extend one?", "Do they work across browsers?",
+    "What if someone has my password?", "Does closing the browser log me out?",
+    "What is the difference between Log out and Revoke?", "Does a VPN matter?",
+)  # fmt: skip
+
+
+def test_the_help_page_answers_what_people_ask(server):
+    text = Client(server).page("/help").text
+
+    for question in ANSWERED:
+        assert question in text, question
+    assert text.count("24 hours") >= 2 and "30 days" in text
+
+
+def test_every_link_into_the_help_page_leads_to_a_part_of_it(browser_client):
+    parts = set(re.findall(r' id="([^"]+)"', browser_client.open("/help").text))
+
+    for path in ("/help", "/settings/security", "/settings/profile", "/login"):
+        linked = set(re.findall(r'href="(?:/help)?#([^"]+)"', browser_client.open(path).text)) - {"main"}
+        assert linked <= parts, path
+    assert "trouble" in re.findall(r'href="/help#([^"]+)"', browser_client.open("/settings/security").text)
+
+
+def test_the_help_page_knows_whether_there_is_mail_and_where_people_get_help(own_server):
+    without = Client(own_server()).open("/help").text
+    settings = {"SMTP_URL": "smtp://localhost:9", "MAIL_FROM": "a@example.org", "SUPPORT_URL": "https://help.example.org/?a=1&b=2"}
+    mailing = Client(own_server(settings)).open("/help").text
+
+    assert "/forgot-password" not in without and "Ask for support" not in without
+    assert 'href="/forgot-password"' in mailing
+    assert mailing.count('href="https://help.example.org/?a=1&amp;b=2"') == 2  # in the text, and at the foot of every page

@@ -14,6 +14,8 @@ public struct HTTPSettings: Sendable {
     public var clientAddressHeader = ClientAddressHeader.xForwardedFor
     /// Whom the pages of signed-in people name as sources of locations; some licences ask for that.
     public var locationCredits: [Credit] = []
+    /// Where people get help: http(s) or mailto; `nil` when there is no such place.
+    public var supportURL: String?
     /// Whether anybody may make an account.
     public var isRegistrationOpen = false
     /// Whether there is mail, and with it forgotten passwords and links.

@@ -208,6 +208,11 @@ struct LoginPages: Sendable {
 
     private func help(_ call: Call) async throws -> Response {
         let visitor = try await visitor(call)
-        return Response(page: HelpPage(site: pages.site, account: visitor.map(pages.account)).html)
+        let page = HelpPage(
+            site: pages.site,
+            account: visitor.map(pages.account),
+            sendsMail: call.settings.sendsMail
+        )
+        return Response(page: page.html)
     }
 }

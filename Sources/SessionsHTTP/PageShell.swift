@@ -11,6 +11,7 @@ struct PageShell: Sendable {
             appName: settings.appName,
             styleURL: Asset.style.url,
             scriptURL: Asset.script.url,
+            supportURL: settings.supportURL,
             credits: settings.locationCredits
         )
     }

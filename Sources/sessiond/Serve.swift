@@ -110,6 +110,7 @@ extension Settings {
         settings.clientAddressHeader = clientAddressHeader
         settings.locationCredits = (places?.sources ?? []).map { HTTPSettings.Credit(text: $0.text, url: $0.url) }
         settings.isRegistrationOpen = isRegistrationOpen
+        settings.supportURL = notices.supportURL
         settings.sendsMail = notices.mailServer != nil
         settings.reauthenticateAfterSeconds = reauthenticateAfterSeconds
         settings.cookieName = cookieName

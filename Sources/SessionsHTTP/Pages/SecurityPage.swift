@@ -55,7 +55,10 @@ struct SecurityPage {
             case 1: "<strong>1 session needs your attention.</strong>"
             default: "<strong>\(attentionCount) sessions need your attention.</strong>"
             }
-        let advice: HTML = " If you do not recognise it, say that it wasn’t you: that ends it, and your password."
+        let advice: HTML = """
+             If you do not recognise it, say that it wasn’t you: that ends it, and your password. \
+            <a href="/help#unknown-device">What to do</a>
+            """
         return """
             <div id="attention">\(attentionCount == 0 ? .empty : Notice.attention("\(text)\(advice)"))</div>
 
@@ -87,7 +90,8 @@ struct SecurityPage {
             <header>
             <h2 id="sessions-title" tabindex="-1">Active Sessions</h2>
             <p class="count" id="session-count">\(sessionCount) \(sessionCount == 1 ? "device" : "devices")</p>
-            <p>Every browser and device logged in to your account, most recently active first.</p>
+            <p>Every browser and device logged in to your account, most recently active first. \
+            <a href="/help#trouble">Not as expected?</a></p>
             </header>
             \(filters)            <ul class="sessions" id="session-list"\(role)>
             \(cards)</ul>
