@@ -9,13 +9,11 @@ database of its own. Needed besides: Chromium at /usr/bin/chromium, libfaketime,
 One shared server serves everything that leaves it as it was; where something is destroyed, a test makes servers of its own.
 """
 
-from urllib.parse import quote
-
 import pytest
 
 from certificates import Authority
 from client import Client, Person
-from post_office import PASSWORD, USER, PostOffice
+from post_office import PASSWORD, PostOffice
 from server import Server
 
 
@@ -85,15 +83,7 @@ def mailing(own_server, authority):
     """Makes servers that hand mail in to a post office."""
 
     def make(office, password=PASSWORD, trusted=True, **options):
-        credentials = f"{USER}:{quote(password, safe='')}@" if password else ""
-        settings = {
-            "SMTP_URL": f"smtp://{credentials}localhost:{office.port}",
-            "MAIL_FROM": "Okapi <sessions@example.org>",
-            "APP_NAME": "Okapi",
-            "SUPPORT_URL": "https://help.example.org/?a=1&b=2",
-            "NOTIFY_CA_FILE": str(authority.file) if trusted else None,
-        }
-        return own_server({name: value for name, value in settings.items() if value}, **options)
+        return own_server(office.settings(authority, password, trusted), **options)
 
     return make
 

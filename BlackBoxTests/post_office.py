@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 import socket
+from urllib.parse import quote
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -11,6 +12,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from server import eventually, free_port
 
 USER, PASSWORD = "sessions", "quokka-post/office"
+LINK = re.compile(r"^https?://[^/]+(/[a-z-]+/[A-Za-z0-9_-]{64})\s*$", re.M)
 
 
 class PostOffice:
@@ -25,6 +27,18 @@ class PostOffice:
         self.context = context
         self.controller = None
         self.open()
+
+    def settings(self, authority, password=PASSWORD, trusted=True):
+        """What a server needs to hand its mail in here."""
+        credentials = f"{USER}:{quote(password, safe='')}@" if password else ""
+        settings = {
+            "SMTP_URL": f"smtp://{credentials}localhost:{self.port}",
+            "MAIL_FROM": "Okapi <sessions@example.org>",
+            "APP_NAME": "Okapi",
+            "SUPPORT_URL": "https://help.example.org/?a=1&b=2",
+            "NOTIFY_CA_FILE": str(authority.file) if trusted else None,
+        }
+        return {name: value for name, value in settings.items() if value}
 
     def open(self):
         secured = {}
@@ -56,13 +70,15 @@ class PostOffice:
 
     async def handle_DATA(self, server, session, envelope):
         envelope.secured = session.ssl is not None
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        message = envelope.message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        envelope.recipient = message["To"].addresses[0].addr_spec
+        envelope.paths = LINK.findall(message.get_body(("plain",)).get_content())
         (self.confirmations if message["Subject"].startswith("Confirm your") else self.envelopes).append(envelope)
         return "250 OK"
 
     @staticmethod
     def opened(envelopes):
-        return [email.message_from_bytes(each.content, policy=email.policy.default) for each in envelopes]
+        return [each.message for each in envelopes]
 
     @property
     def messages(self):
@@ -70,11 +86,10 @@ class PostOffice:
 
     def link(self, kind, to, number=1, seconds=30):
         """The path that the newest of so many mails to somebody leads to: "report", "reset" or "confirm-email"."""
-        pattern = re.compile(rf"^https?://[^/]+(/{kind}/[A-Za-z0-9_-]{{64}})\s*$", re.M)
 
         def found():
-            mails = [each for each in self.opened(self.envelopes + self.confirmations) if each["To"].addresses[0].addr_spec == to]
-            paths = [match[1] for each in mails for match in pattern.finditer(each.get_body(("plain",)).get_content())]
+            mails = [each for each in self.envelopes + self.confirmations if each.recipient == to]
+            paths = [path for each in mails for path in each.paths if path.startswith(f"/{kind}/")]
             return len(paths) >= number and paths[number - 1]
 
         return eventually(found, seconds, what=f"{number} links to {kind}")

@@ -10,6 +10,7 @@ import pytest
 
 from client import FIREFOX, Client, Person, new_address, new_name, new_password
 from contract import assert_problem
+from post_office import PostOffice
 from server import eventually, in_parallel
 
 FORGOT = "/api/auth/forgot-password"
@@ -18,14 +19,35 @@ REPORT = "/api/auth/report"
 CONFIRM = "/api/auth/confirm-email"
 
 
-@pytest.fixture
-def server(mailing, office):
-    return mailing(office, faketime=True)
+@pytest.fixture(scope="module")
+def office(authority):
+    office = PostOffice(authority.context())
+    yield office
+    office.close()
+
+
+@pytest.fixture(scope="module")
+def server(module_server, office, authority):
+    """A server whose clock is moved on. After this file it must be the very process it was."""
+    server = module_server(office.settings(authority), faketime=True)
+    pid = server.pid
+    yield server
+    assert server.is_alive() and server.pid == pid, f"the server died:\n{server.log()[-2000:]}"
 
 
 @pytest.fixture
 def person(server):
     return Person(server).sign_up()
+
+
+@pytest.fixture
+def alone(mailing, office):
+    """Somebody on a server of their own."""
+    return Person(mailing(office, faketime=True)).sign_up()
+
+
+def mails(office, person):
+    return [each for each in office.messages if each["To"].addresses[0].addr_spec == person.email]
 
 
 def forget(person, identifier=None, address=None):
@@ -139,22 +161,22 @@ def test_a_link_that_is_too_old_does_nothing(office, person):
 
 
 @pytest.mark.parametrize("lifetime, kind", [(901, "reset"), (86_401, "confirm-email")])
-def test_a_mail_whose_link_is_too_old_is_not_sent_at_all(office, person, lifetime, kind):
-    office.link("confirm-email", person.email)
+def test_a_mail_whose_link_is_too_old_is_not_sent_at_all(office, alone, lifetime, kind):
+    office.link("confirm-email", alone.email)
     office.close()
-    forget(person)
-    late = Person(person.server).sign_up()
+    forget(alone)
+    late = Person(alone.server).sign_up()
     waiting = "SELECT count(*) FROM outbox WHERE outcome IS NULL"
-    eventually(lambda: person.server.query(waiting)[0][0] == 2)
-    person.server.go_on(lifetime)
+    eventually(lambda: alone.server.query(waiting)[0][0] == 2)
+    alone.server.go_on(lifetime)
     office.open()
     outcome = "SELECT outcome FROM outbox WHERE kind = 'password_forgotten'"
-    eventually(lambda: [tuple(row) for row in person.server.query(outcome)] == [("given_up",)], 60)
+    eventually(lambda: [tuple(row) for row in alone.server.query(outcome)] == [("given_up",)], 60)
     if kind == "confirm-email":
         outcome = "SELECT count(*) FROM outbox WHERE kind = 'email_confirmation' AND outcome = 'given_up'"
-        eventually(lambda: person.server.query(outcome)[0][0] == 1, 60)
+        eventually(lambda: alone.server.query(outcome)[0][0] == 1, 60)
 
-    assert office.messages == []
+    assert mails(office, alone) == []
     assert not [each for each in office.opened(office.confirmations) if late.email in str(each["To"]) and kind != "reset"]
 
 
@@ -327,7 +349,7 @@ def test_a_hundred_requests_make_three_mails_and_one_answer(office, person):
     eventually(lambda: person.server.query("SELECT count(*) FROM outbox WHERE outcome IS NULL")[0][0] == 0)
 
     assert {str(answer) for answer in answers} == {str(answers[0])}
-    assert [each["Subject"] for each in office.messages] == ["Set a new Okapi password"] * 3
+    assert [each["Subject"] for each in mails(office, person)] == ["Set a new Okapi password"] * 3
     # The last that was mailed is not made void by those that were not.
     assert reset(person, path).status == 200
 
@@ -623,27 +645,27 @@ def test_the_profile_page_tells_and_changes_the_address(office, person):
 def test_a_mail_says_why_a_log_in_is_not_as_usual(office, person):
     person.login()
     person.login(user_agent=FIREFOX)
-    message = eventually(lambda: len(office.messages) == 2 and office.messages[1], 30)
+    message = eventually(lambda: len(mails(office, person)) == 2 and mails(office, person)[1], 30)
 
     for part in ("plain", "html"):
         text = message.get_body((part,)).get_content()
         assert "Firefox" in text and "new browser" in text.lower() or "never" in text.lower(), text
 
 
-def test_links_survive_a_new_secret_and_another_process(office, person):
-    forget(person)
-    path = reset_link(office, person)
-    server = person.server
+def test_links_survive_a_new_secret_and_another_process(office, alone):
+    forget(alone)
+    path = reset_link(office, alone)
+    server = alone.server
     server.change({"JWT_SECRET": secrets.token_urlsafe(48), "JWT_SECRET_PREVIOUS": server.secret})
     server.restart()
 
-    assert reset(person, path).status == 200
+    assert reset(alone, path).status == 200
 
 
-def test_a_copy_of_the_database_holds_no_link(office, person):
-    forget(person)
-    token = token_of(reset_link(office, person))
-    person.server.terminate()
+def test_a_copy_of_the_database_holds_no_link(office, alone):
+    forget(alone)
+    token = token_of(reset_link(office, alone))
+    alone.server.terminate()
 
-    for name, content in person.server.written():
+    for name, content in alone.server.written():
         assert token.encode() not in content and token[22:].encode() not in content, name
