@@ -49,6 +49,18 @@ public actor MemoryStore: SessionStore {
         return true
     }
 
+    public func add(_ accounts: [Account], _ events: [AuditEvent]) -> [TakenName] {
+        let emails = Set(self.accounts.values.map(\.user.email))
+        let usernames = Set(self.accounts.values.map(\.user.username))
+        let taken = accounts.enumerated().compactMap { index, account -> TakenName? in
+            if emails.contains(account.user.email) { return TakenName(index: index, field: .email) }
+            return usernames.contains(account.user.username) ? TakenName(index: index, field: .username) : nil
+        }
+        guard taken.isEmpty else { return taken }
+        for (account, event) in zip(accounts, events) { _ = add(account, event) }
+        return []
+    }
+
     public func account(named name: LoginName) -> Account? {
         accounts.values.first { account in
             switch name {

@@ -63,8 +63,9 @@ extension Notice.Kind {
         case .accountLocked: self = .accountLocked
         case .suspicionReported: self = .suspicionReported
         case .accountDisabled: self = .accountDisabled
-        case .accountCreated, .accountEnabled, .accountDeleted, .loginFailed, .reauthenticated, .secondFactorAsked,
-            .secondFactorFailed, .knownBrowserForgotten, .activityConfirmed, .sessionLoggedOut, .sessionRevoked,
+        case .accountCreated, .accountImported, .accountEnabled, .accountDeleted, .loginFailed, .reauthenticated,
+            .secondFactorAsked, .secondFactorFailed, .knownBrowserForgotten, .activityConfirmed, .sessionLoggedOut,
+            .sessionRevoked,
             .sessionReplaced, .sessionExpired, .auditPurged:
             return nil
         }

@@ -34,6 +34,8 @@ struct ActivityEvent: Sendable {
         /// The owner said that something was not them.
         case reported
         case accountCreated
+        /// It was made elsewhere.
+        case accountImported
         case accountDisabled
         case accountEnabled
         /// Strangers have failed too often.
@@ -101,6 +103,7 @@ struct ActivityEvent: Sendable {
         case .reported: "You reported that something was not you"
         case .accountLocked: "Locked for unknown browsers after too many failed attempts"
         case .accountCreated: "Account created\(byOperator)"
+        case .accountImported: "Account taken over from elsewhere\(byOperator)"
         case .accountDisabled: "Account disabled\(byOperator)"
         case .accountEnabled: "Account enabled again\(byOperator)"
         case .other: "Account changed\(byOperator)"
@@ -124,9 +127,8 @@ struct ActivityEvent: Sendable {
             true
         case .signedOut, .sessionReplaced, .sessionExpired: sessionDevice == nil || sessionDevice == device
         case .sessionEnded, .sessionsEnded, .passwordChanged, .twoFactorEnabled, .twoFactorDisabled,
-            .recoveryCodesMade, .browserForgotten, .confirmed, .reported, .accountCreated, .accountDisabled,
-            .accountEnabled,
-            .accountLocked, .other:
+            .recoveryCodesMade, .browserForgotten, .confirmed, .reported, .accountCreated, .accountImported,
+            .accountDisabled, .accountEnabled, .accountLocked, .other:
             false
         }
     }
@@ -256,6 +258,7 @@ extension ActivityEvent.Kind {
             case .sessionExpired: .sessionExpired
             case .passwordSet, .passwordChanged: .passwordChanged
             case .accountCreated: .accountCreated
+            case .accountImported: .accountImported
             case .accountDisabled: .accountDisabled
             case .accountEnabled: .accountEnabled
             case .accountDeleted, .auditPurged: .other

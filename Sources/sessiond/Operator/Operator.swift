@@ -39,6 +39,8 @@ struct Operator: Sendable {
         case .disableUser(let user): try await disableUser(user)
         case .enableUser(let user): try await enableUser(user)
         case .deleteUser(let user): try await deleteUser(user)
+        case .importUsers(let records, let rule): try await importUsers(records, rule, rows: rows)
+        case .exportUsers(let withHashes): try await exportUsers(withHashes: withHashes, rows: rows)
         case .listSessions(let user?): try await listSessions(of: user, rows: rows)
         case .listSessions(nil): try await listSessions(rows: rows)
         case .revokeSession(let id): try await revokeSession(id)

@@ -3,7 +3,7 @@ import Sessions
 extension OperatorCommand {
     /// The request as it travels through the socket.
     ///
-    /// It may hold a password.
+    /// It may hold a password, or hashes of some.
     var json: JSON {
         switch self {
         case .addUser(let email, let username, let password):
@@ -15,6 +15,11 @@ extension OperatorCommand {
         case .disableUser(let user): ["command": "disable-user", "user": .string(user)]
         case .enableUser(let user): ["command": "enable-user", "user": .string(user)]
         case .deleteUser(let user): ["command": "delete-user", "user": .string(user)]
+        case .importUsers(let records, let rule):
+            [
+                "command": "import-users", "rule": .string(rule.rawValue), "accounts": .array(records.map(\.json)),
+            ]
+        case .exportUsers(let withHashes): ["command": "export-users", "hashes": .bool(withHashes)]
         case .listSessions(let user): ["command": "list-sessions", "user": .text(user)]
         case .revokeSession(let id): ["command": "revoke-session", "session": .string(id)]
         case .revokeSessions(let user): ["command": "revoke-sessions", "user": .string(user)]
@@ -56,6 +61,15 @@ extension OperatorCommand {
         case ("delete-user", let user?): self = .deleteUser(user)
         case ("revoke-sessions", let user?): self = .revokeSessions(of: user)
         case ("list-users", _): self = .listUsers
+        case ("import-users", _):
+            guard let rule = json["rule"]?.string.flatMap(Accounts.ImportRule.init),
+                let accounts = json["accounts"]?.array,
+                accounts.count <= Accounts.importMax,
+                case let records = accounts.compactMap({ try? AccountRecord($0, at: WallClock.system.now) }),
+                records.count == accounts.count
+            else { return nil }
+            self = .importUsers(records, rule)
+        case ("export-users", _): self = .exportUsers(withHashes: json["hashes"]?.bool ?? false)
         case ("list-sessions", _): self = .listSessions(of: user)
         case ("revoke-all-sessions", _): self = .revokeAllSessions
         case ("migrate", _): self = .migrate

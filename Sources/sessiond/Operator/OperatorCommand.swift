@@ -9,6 +9,8 @@ enum OperatorCommand: Sendable {
     case disableUser(String)
     case enableUser(String)
     case deleteUser(String)
+    case importUsers([AccountRecord], Accounts.ImportRule)
+    case exportUsers(withHashes: Bool)
     /// Of one user, or of everybody.
     case listSessions(of: String?)
     case revokeSession(String)
@@ -33,6 +35,10 @@ enum OperatorCommand: Sendable {
         case .disableUser: "user disable"
         case .enableUser: "user enable"
         case .deleteUser: "user delete"
+        case .importUsers(_, .trial): "user import --dry-run"
+        case .importUsers: "user import"
+        case .exportUsers(withHashes: true): "user export --with-password-hashes"
+        case .exportUsers: "user export"
         case .listSessions: "session list"
         case .revokeSession, .revokeSessions, .revokeAllSessions: "session revoke"
         case .backUp: "backup"
@@ -45,10 +51,13 @@ enum OperatorCommand: Sendable {
         }
     }
 
-    /// Whether it changes nothing.
+    /// Whether it changes nothing, and shows nothing that should not leave the server unnoticed.
     var isReading: Bool {
         switch self {
-        case .listUsers, .listSessions, .listNodes, .listEvents, .verifyEvents, .exportEvents: true
+        case .importUsers(_, .trial), .exportUsers(withHashes: false): true
+        case .listUsers, .listSessions, .listNodes, .listEvents, .verifyEvents,
+            .exportEvents:
+            true
         default: false
         }
     }
@@ -66,7 +75,7 @@ enum OperatorCommand: Sendable {
     /// The others would answer for an empty one in a mistyped directory.
     var mayCreateDatabase: Bool {
         switch self {
-        case .addUser, .migrate: true
+        case .addUser, .importUsers, .migrate: true
         default: false
         }
     }
