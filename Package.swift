@@ -38,6 +38,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CQREncode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CTimex"),
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
         .target(
             name: "Sessions",
@@ -112,7 +113,7 @@ let package = Package(
         .executableTarget(
             name: "sessiond",
             dependencies: [
-                "Sessions", "SessionsSQLite", "SessionsPostgres", "SessionsSQL", "SessionsHTTP",
+                "CTimex", "Sessions", "SessionsSQLite", "SessionsPostgres", "SessionsSQL", "SessionsHTTP",
                 "SessionsGeo",
                 "SessionsNotify",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -22,7 +22,8 @@ struct Sessiond: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, ConfigCommand.self, UserCommands.self, SessionCommands.self, AuditCommands.self,
+            ServeCommand.self, ConfigCommand.self, DoctorCommand.self, UserCommands.self, SessionCommands.self,
+            AuditCommands.self,
             NodesCommand.self, ProbeCommand.self, BackupCommand.self, RestoreCommand.self, FinishRestoreCommand.self,
             MigrateCommand.self,
         ]

@@ -1,4 +1,5 @@
 import Sessions
+import SessionsHTTP
 import SessionsSQLite
 
 /// Does what the operator asks: in the server for a command that came through the socket, else in the command's own process.
@@ -7,6 +8,8 @@ struct Operator: Sendable {
     let authority: SessionAuthority
     let accounts: Accounts
     let clock: WallClock
+    /// How announced requests arrive; `nil` where no server runs.
+    var arrivals: ArrivalWatch?
 
     /// Takes rows of a list, up to a page at a time.
     typealias Rows = @Sendable ([JSON]) async throws -> Void
@@ -51,6 +54,8 @@ struct Operator: Sendable {
             try await listEvents(of: user, since: since, limit: limit, rows: rows)
         case .verifyEvents: try await verifyEvents(rows: rows)
         case .exportEvents(let since): try await exportEvents(since: since, rows: rows)
+        case .announceArrival(let number): announceArrival(number)
+        case .findArrival(let number): try await findArrival(number, rows: rows)
         case .listNodes: try await listNodes(rows: rows)
         case .finishRestore: try await finishRestore()
         case .migrate: .done("The schema of the database is up to date.")  // Opening it has seen to that.

@@ -26,6 +26,8 @@ extension OperatorCommand {
         case .revokeAllSessions: ["command": "revoke-all-sessions"]
         case .backUp(let path): ["command": "back-up", "path": .string(path)]
         case .migrate: ["command": "migrate"]
+        case .announceArrival(let number): ["command": "announce-arrival", "number": .string(number)]
+        case .findArrival(let number): ["command": "find-arrival", "number": .string(number)]
         case .listNodes: ["command": "list-nodes"]
         case .finishRestore: ["command": "finish-restore"]
         case .listEvents(let user, let since, let limit):
@@ -73,6 +75,12 @@ extension OperatorCommand {
         case ("list-sessions", _): self = .listSessions(of: user)
         case ("revoke-all-sessions", _): self = .revokeAllSessions
         case ("migrate", _): self = .migrate
+        case ("announce-arrival", _):
+            guard let number = json["number"]?.string, (32...128).contains(number.utf8.count) else { return nil }
+            self = .announceArrival(number)
+        case ("find-arrival", _):
+            guard let number = json["number"]?.string else { return nil }
+            self = .findArrival(number)
         case ("list-nodes", _): self = .listNodes
         case ("finish-restore", _): self = .finishRestore
         case ("list-events", _):

@@ -23,6 +23,9 @@ enum OperatorCommand: Sendable {
     /// Of one user, or of everybody, newest first.
     case listEvents(of: String?, since: Timestamp?, limit: Int)
     case verifyEvents
+    /// A request with this number is to come.
+    case announceArrival(String)
+    case findArrival(String)
     case exportEvents(since: Timestamp?)
 
     /// The name that is logged.
@@ -44,6 +47,7 @@ enum OperatorCommand: Sendable {
         case .backUp: "backup"
         case .migrate: "migrate"
         case .listNodes: "nodes"
+        case .announceArrival, .findArrival: "doctor"
         case .finishRestore: "restore-finish"
         case .listEvents: "audit list"
         case .verifyEvents: "audit verify"
@@ -55,7 +59,7 @@ enum OperatorCommand: Sendable {
     var isReading: Bool {
         switch self {
         case .importUsers(_, .trial), .exportUsers(withHashes: false): true
-        case .listUsers, .listSessions, .listNodes, .listEvents, .verifyEvents,
+        case .announceArrival, .findArrival, .listUsers, .listSessions, .listNodes, .listEvents, .verifyEvents,
             .exportEvents:
             true
         default: false
