@@ -179,7 +179,7 @@ def test_settings_that_do_not_go_together_are_named(own_server, settings, state,
     assert code == (1 if state == "failure" else 0)
 
 
-@pytest.mark.parametrize("name", ["", "sessions.sqlite", "jwt-secret"])
+@pytest.mark.parametrize("name", ["", pytest.param("sessions.sqlite", marks=pytest.mark.sqlite), "jwt-secret"])
 def test_files_that_others_can_read_are_named(own_server, name):
     server = own_server({"JWT_SECRET": None})
     (server.data / name).chmod(0o644)

@@ -68,9 +68,7 @@ def take_over(server, accounts, *arguments, **options):
 
 def stored(server, username):
     return server.query(
-        "SELECT password_hash, email, email_verified, created_at, disabled FROM account WHERE username = "
-        + ("%s" if server.database else "?"),
-        username,
+        "SELECT password_hash, email, email_verified, created_at, disabled FROM account WHERE username = ?", username
     )[0]
 
 
