@@ -4,8 +4,8 @@ public struct Accounts: Sendable {
     private let hasher: PasswordHasher
     private let rules: PasswordRules
 
-    private var store: any SessionStore { authority.store }
-    private var clock: WallClock { authority.clock }
+    var store: any SessionStore { authority.store }
+    var clock: WallClock { authority.clock }
 
     /// Creates the accounts of an authority's store.
     ///

@@ -4,7 +4,7 @@ extension AuditEvent.Kind {
     /// Where the vocabulary has no word of its own, the nearest one stands; ``rawValue`` is always exact.
     public var owaspName: String {
         switch self {
-        case .accountCreated: "user_created"
+        case .accountCreated, .accountImported: "user_created"
         case .accountDeleted: "user_deleted"
         case .accountDisabled: "user_archived"
         case .accountEnabled, .secondFactorEnabled, .secondFactorDisabled, .recoveryCodesMade,

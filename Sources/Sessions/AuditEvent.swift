@@ -8,6 +8,8 @@ public struct AuditEvent: Hashable, Sendable, Identifiable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// An account was made.
         case accountCreated = "account_created"
+        /// An account that was made elsewhere was taken over.
+        case accountImported = "account_imported"
         /// The operator disabled an account.
         case accountDisabled = "account_disabled"
         /// The operator enabled an account again.

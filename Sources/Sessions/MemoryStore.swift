@@ -52,6 +52,19 @@ public actor MemoryStore: SessionStore {
         return true
     }
 
+    public func add(_ accounts: [Account], _ events: [AuditEvent]) -> [TakenName] {
+        let usernames = Set(self.accounts.values.map(\.user.username))
+        let taken = accounts.enumerated().compactMap { index, account -> TakenName? in
+            if isTaken(account.user.email, butBy: account.id, at: events[index].at) {
+                return TakenName(index: index, field: .email)
+            }
+            return usernames.contains(account.user.username) ? TakenName(index: index, field: .username) : nil
+        }
+        guard taken.isEmpty else { return taken }
+        for (account, event) in zip(accounts, events) { _ = add(account, event) }
+        return []
+    }
+
     public func account(named name: LoginName) -> Account? {
         accounts.values.first { account in
             switch name {

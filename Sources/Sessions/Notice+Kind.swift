@@ -70,9 +70,9 @@ extension Notice.Kind {
         case .accountLocked: self = .accountLocked
         case .suspicionReported: self = .suspicionReported
         case .accountDisabled: self = .accountDisabled
-        case .accountEnabled, .accountDeleted, .emailConfirmed, .loginFailed, .reauthenticated, .secondFactorAsked,
-            .secondFactorFailed, .knownBrowserForgotten, .activityConfirmed, .sessionLoggedOut, .sessionRevoked,
-            .sessionReplaced, .sessionExpired, .lockSet, .lockRemoved, .loginDenied, .auditPurged:
+        case .accountImported, .accountEnabled, .accountDeleted, .emailConfirmed, .loginFailed, .reauthenticated,
+            .secondFactorAsked, .secondFactorFailed, .knownBrowserForgotten, .activityConfirmed, .sessionLoggedOut,
+            .sessionRevoked, .sessionReplaced, .sessionExpired, .lockSet, .lockRemoved, .loginDenied, .auditPurged:
             return nil
         }
     }

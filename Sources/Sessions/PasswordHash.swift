@@ -1,8 +1,8 @@
 import CArgon2
 
-/// A password, hashed with Argon2id (RFC 9106), as a PHC string.
+/// A password, hashed with Argon2id (RFC 9106), as a PHC string; or as another system hashed it, until its owner logs in.
 public struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
-    /// The PHC string, `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`.
+    /// The PHC string, `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`; or a form that ``init(imported:)`` takes.
     ///
     /// It belongs in the store alone.
     public let encoded: String
@@ -40,6 +40,9 @@ public struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
     /// Why a hash could not be computed: the library's words, such as a lack of memory.
     struct Failure: Error {
         let message: String
+
+        /// A stored hash that is none, or costs more than is ever stored: never a wrong password.
+        static let unreadable = Failure(message: "the stored hash cannot be read")
     }
 
     private static let saltBytes = 16
@@ -78,6 +81,10 @@ public struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: When the library fails; a wrong password is `false`.
     func matches(_ password: Password) throws -> Bool {
+        guard encoded.utf8.starts(with: "$argon2id$".utf8) else {
+            guard let scheme = try? HashScheme(encoded) else { throw Failure.unreadable }
+            return try scheme.matches(password)
+        }
         let status = argon2id_verify(encoded, password.bytes, password.bytes.count)
         switch status {
         case ARGON2_OK.rawValue: return true
@@ -86,6 +93,6 @@ public struct PasswordHash: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether it was made with another cost than is asked for now.
+    /// Whether it was made with another cost than is asked for now, or in another way.
     func isOutdated(for cost: Cost) -> Bool { !encoded.utf8.starts(with: cost.prefix.utf8) }
 }

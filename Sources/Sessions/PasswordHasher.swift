@@ -53,7 +53,12 @@ public final class PasswordHasher: Sendable {
     /// - Returns: Whether it matches.
     /// - Throws: ``Overloaded``; or the library's failure.
     public func verify(_ password: Password, against hash: PasswordHash?) async throws -> Bool {
-        try await run { [dummy] in try (hash ?? dummy).matches(password) && hash != nil }
+        try await run { [dummy, cost] in
+            let isMatched = try (hash ?? dummy).matches(password) && hash != nil
+            // Enumeration by time: an imported hash that costs less than ours would tell by its haste that there is an account.
+            if !isMatched, let hash, hash.isQuicker(than: cost) { _ = try dummy.matches(password) }
+            return isMatched
+        }
     }
 
     func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {

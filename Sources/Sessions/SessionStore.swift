@@ -21,6 +21,15 @@ public protocol SessionStore: Sendable {
     /// - Returns: Whether it was added.
     func add(_ account: Account, _ event: AuditEvent) async throws -> Bool
 
+    /// Adds accounts, each with its event: all of them, or none when names are taken.
+    ///
+    /// - Parameters:
+    ///   - accounts: At most 500, with no name twice.
+    ///   - events: As many, in the same order.
+    /// - Returns: The names that are taken, in the order of the accounts; empty when all were added.
+    /// - Throws: When the store fails.
+    func add(_ accounts: [Account], _ events: [AuditEvent]) async throws -> [TakenName]
+
     /// The account with a log-in name.
     func account(named name: LoginName) async throws -> Account?
 

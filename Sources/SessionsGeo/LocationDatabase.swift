@@ -60,5 +60,10 @@ public final class LocationDatabase: Sendable {
         return sources
     }
 
+    /// When each file was made, by its own word.
+    public var builtAt: [Timestamp] {
+        files.map { Timestamp(seconds: Int64(clamping: $0.builtAtSeconds)) }
+    }
+
     private var files: [MaxMindFile] { slots.withLock { $0.map(\.file) } }
 }

@@ -30,6 +30,8 @@ public struct HTTPSettings: Sendable {
     public var cookieDomain: String?
     /// The address that the server listens on.
     public var host = "127.0.0.1"
+    /// Is told how requests arrive that the operator has announced; `nil` where nobody announces any.
+    public var arrivals: ArrivalWatch?
     /// Renders the counters; when set they are served on the main port, but not through a proxy.
     public var metrics: (@Sendable () -> String)?
 

@@ -57,6 +57,12 @@ public struct SessionResponder: HTTPResponder {
     ///
     /// Never throws: an error is an answer too.
     public func respond(to request: Request, context: SessionRequestContext) async -> Response {
+        settings.arrivals?.note(
+            target: request.head.path ?? "",
+            headers: request.headers,
+            peer: context.peer,
+            settings: settings
+        )
         let (path, routes, id) = resolve(request)
         let kind = routes.first?.kind ?? (path.hasPrefix("/api/") ? .api : .page)
         var response: Response

@@ -22,6 +22,26 @@ public struct MailSender: Sendable {
         self.authorities = authorities
     }
 
+    /// Goes all the way up to a mail, and hands none in: the connection, its protection, the log-in.
+    ///
+    /// - Parameter from: Who mail would be from.
+    /// - Returns: Whether the server would go on.
+    public func check(as from: MailAddress) async -> DeliveryAttempt {
+        await thread.run { [server, authorities] cancellation in
+            do {
+                let transfer = try CurlTransfer()
+                try transfer.prepare(server, from: from, authorities: authorities)
+                // Without a recipient it is one command, and this one does nothing (RFC 5321 section 4.1.1.9).
+                try transfer.set(CURLOPT_NOBODY, 1)
+                try transfer.set(CURLOPT_CUSTOMREQUEST, "NOOP")
+                let result = try transfer.perform(unless: cancellation)
+                return result.code == CURLE_OK ? .delivered : .failed(reason: result.reason)
+            } catch {
+                return .failed(reason: "libcurl cannot be used")
+            }
+        }
+    }
+
     /// Hands a message in.
     ///
     /// - Returns: What came of it; a mail that was handed in may still come back.
@@ -41,8 +61,15 @@ public struct MailSender: Sendable {
 
 extension CurlTransfer {
     fileprivate func prepare(_ message: MailMessage, _ server: MailServer, authorities: String?) throws {
+        try prepare(server, from: message.from, authorities: authorities)
+        try set(CURLOPT_MAIL_FROM, "<\(message.from.address)>")
+        try set(CURLOPT_MAIL_RCPT, ["<\(message.to)>"])
+        try setUpload(message.encoded)
+    }
+
+    fileprivate func prepare(_ server: MailServer, from: MailAddress, authorities: String?) throws {
         // What stands in the path is what the server is greeted with.
-        try set(CURLOPT_URL, "\(server.origin)/\(message.from.domain)")
+        try set(CURLOPT_URL, "\(server.origin)/\(from.domain)")
         try set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
         switch server.protection {
         case .always, .required: try set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
@@ -54,8 +81,5 @@ extension CurlTransfer {
             try set(CURLOPT_USERNAME, user)
             try set(CURLOPT_PASSWORD, password)
         }
-        try set(CURLOPT_MAIL_FROM, "<\(message.from.address)>")
-        try set(CURLOPT_MAIL_RCPT, ["<\(message.to)>"])
-        try setUpload(message.encoded)
     }
 }

@@ -33,6 +33,24 @@ public struct WebhookSender: Sendable {
         mayBePrivate = privateHosts.contains(webhook.host)
     }
 
+    /// Connects as for a body, verifies the certificate, and posts nothing.
+    ///
+    /// - Returns: Delivered when the host can be told something.
+    public func check() async -> DeliveryAttempt {
+        await thread.run { [webhook, mayBePrivate, authorities] cancellation in
+            do {
+                let transfer = try CurlTransfer()
+                try transfer.prepare(webhook, authorities: authorities)
+                try transfer.set(CURLOPT_CONNECT_ONLY, 1)
+                if !mayBePrivate { try transfer.connectOnlyToPublicAddresses() }
+                let result = try transfer.perform(unless: cancellation)
+                return result.code == CURLE_OK ? .delivered : .failed(reason: result.reason)
+            } catch {
+                return .failed(reason: "libcurl cannot be used")
+            }
+        }
+    }
+
     /// Posts a body.
     ///
     /// - Parameters:
@@ -63,15 +81,19 @@ extension CurlTransfer {
         _ headers: [String],
         authorities: String?
     ) throws {
+        try prepare(webhook, authorities: authorities)
+        try discardAnswer(bytesMax: WebhookSender.answerBytesMax)
+        try setBody(body)
+        // Without the empty one libcurl asks for leave before it sends a longer body, and waits.
+        try set(CURLOPT_HTTPHEADER, ["Content-Type: application/json", "Expect:", "User-Agent: sessiond"] + headers)
+    }
+
+    fileprivate func prepare(_ webhook: Webhook, authorities: String?) throws {
         try set(CURLOPT_URL, webhook.url)
         try set(CURLOPT_PROTOCOLS_STR, "https")
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try setAuthorities(file: authorities)
         try setTimeouts(connecting: WebhookSender.secondsMax, total: WebhookSender.secondsMax)
-        try discardAnswer(bytesMax: WebhookSender.answerBytesMax)
-        try setBody(body)
-        // Without the empty one libcurl asks for leave before it sends a longer body, and waits.
-        try set(CURLOPT_HTTPHEADER, ["Content-Type: application/json", "Expect:", "User-Agent: sessiond"] + headers)
     }
 
     /// Refuses addresses of this machine and its network, whatever name leads there.

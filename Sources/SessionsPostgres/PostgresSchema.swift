@@ -4,6 +4,9 @@ import SessionsSQL
 ///
 /// A migration is never changed once released; the next one is added after it.
 enum PostgresSchema {
+    /// The version that databases are brought to.
+    static var version: Int { migrations.count }
+
     private static let migrations = [first, monitoring, notices, links, locks]
 
     /// "RTCS", as the key of the lock under which one process at a time migrates.

@@ -3,21 +3,30 @@ package import Sessions
 extension SQLStore {
     package func add(_ account: Account, _ event: AuditEvent) async throws -> Bool {
         try await driver.write { database in
-            let user = account.user
-            guard try !database.isTaken(user.email, butBy: user.id, at: event.at) else { return false }
-            let added = try database.run(
-                """
-                INSERT INTO account (id, email, email_verified, username, created_at, password_changed_at, password_hash,
-                    credential_version, epoch, disabled)
-                VALUES (\(user.id), \(user.email.description), \(user.isEmailVerified), \(user.username.description),
-                    \(user.createdAt), \(user.passwordChangedAt), \(account.passwordHash?.encoded),
-                    \(account.credentialVersion), \(account.epoch), \(account.isDisabled))
-                ON CONFLICT DO NOTHING
-                """
-            )
-            guard added == 1 else { return false }
+            guard try database.insert(account, at: event.at) else { return false }
             try database.insert(event)
             return true
+        }
+    }
+
+    package func add(_ accounts: [Account], _ events: [AuditEvent]) async throws -> [TakenName] {
+        do {
+            try await driver.write { database in
+                var taken: [TakenName] = []
+                for (index, (account, event)) in zip(accounts, events).enumerated() {
+                    guard try database.insert(account, at: event.at) else {
+                        let field = try database.takenField(of: account, at: event.at)
+                        taken.append(TakenName(index: index, field: field))
+                        continue
+                    }
+                    // What is not kept needs no event.
+                    if taken.isEmpty { try database.insert(event) }
+                }
+                guard taken.isEmpty else { throw NamesTaken(taken: taken) }
+            }
+            return []
+        } catch let names as NamesTaken {
+            return names.taken
         }
     }
 
@@ -123,6 +132,35 @@ extension SQLStore {
             try database.insert(event, ended: ended.active)
             return ended
         }
+    }
+}
+
+/// Undoes a transaction in which not all accounts could be added.
+private struct NamesTaken: Error {
+    let taken: [TakenName]
+}
+
+extension SQLConnection {
+    /// Adds an account's row, and says whether its names were free.
+    fileprivate func insert(_ account: Account, at now: Timestamp) throws -> Bool {
+        let user = account.user
+        guard try !isTaken(user.email, butBy: user.id, at: now) else { return false }
+        let added = try run(
+            """
+            INSERT INTO account (id, email, email_verified, username, created_at, password_changed_at, password_hash,
+                credential_version, epoch, disabled)
+            VALUES (\(user.id), \(user.email.description), \(user.isEmailVerified), \(user.username.description),
+                \(user.createdAt), \(user.passwordChangedAt), \(account.passwordHash?.encoded),
+                \(account.credentialVersion), \(account.epoch), \(account.isDisabled))
+            ON CONFLICT DO NOTHING
+            """
+        )
+        return added == 1
+    }
+
+    /// Which name of an account another one has.
+    fileprivate func takenField(of account: Account, at now: Timestamp) throws -> TakenName.Field {
+        try isTaken(account.user.email, butBy: account.id, at: now) ? .email : .username
     }
 }
 

@@ -43,6 +43,9 @@ enum SQLiteSchema {
         var completion: @Sendable (Database) throws -> Void = { _ in }
     }
 
+    /// The version that files are brought to.
+    static var version: Int { migrations.count }
+
     private static let migrations = [
         first, auditChains, guessing, secondFactor, monitoring, notices, links, locks,
     ]

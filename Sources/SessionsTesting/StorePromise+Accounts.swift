@@ -63,6 +63,27 @@ extension StorePromise {
 
             #expect(events == [event])
         },
+        StorePromise("of several accounts all are added, with their events, or none when names are taken") { test in
+            let ada = try await test.add("ada")
+            let accounts = try ["bob", "carol", "dora"].map { try Account.sample($0) }
+            let events = accounts.map { AuditEvent.sample(.accountImported, user: $0.id) }
+            var named = try Account.sample("eve")
+            named.user.username = ada.user.username
+            var addressed = try Account.sample("fred")
+            addressed.user.email = ada.user.email
+            let mixed = [accounts[0], named, accounts[1], addressed]
+
+            let none = try await test.events {
+                let taken = try await test.store.add(mixed, mixed.map { .sample(.accountImported, user: $0.id) })
+                #expect(taken == [TakenName(index: 1, field: .username), TakenName(index: 3, field: .email)])
+            }
+            try await #expect(test.store.accounts(after: nil, limit: 10) == [ada])
+            let all = try await test.events { try await #expect(test.store.add(accounts, events) == []) }
+
+            #expect(none.isEmpty)
+            #expect(all == Set(events))
+            try await #expect(Set(test.store.accounts(after: nil, limit: 10)) == Set([ada] + accounts))
+        },
         StorePromise("accounts are paged in the order of their making") { test in
             var accounts: [Account] = []
             for (number, name) in ["dora", "ada", "carol", "bob"].enumerated() {

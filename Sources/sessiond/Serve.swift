@@ -67,12 +67,19 @@ extension Settings {
         schedule.auditRetentionSeconds = auditRetentionSeconds
         schedule.addressShortenSeconds = addressShortenSeconds
         schedule.addressRemoveSeconds = addressRemoveSeconds
-        let `operator` = Operator(storage: storage, authority: authority, accounts: accounts, clock: storage.clock)
+        let arrivals = ArrivalWatch()
+        let `operator` = Operator(
+            storage: storage,
+            authority: authority,
+            accounts: accounts,
+            clock: storage.clock,
+            arrivals: arrivals
+        )
         let server = SessionServer(
             authority: authority,
             accounts: accounts,
             verifier: verifier,
-            settings: httpSettings(places, metrics: isDevelopment ? registry.text : nil),
+            settings: httpSettings(places, arrivals, metrics: isDevelopment ? registry.text : nil),
             port: port,
             logger: logger
         ) { port in
@@ -101,7 +108,11 @@ extension Settings {
         try await ServiceGroup(configuration: configuration).run()
     }
 
-    private func httpSettings(_ places: LocationDatabase?, metrics: (@Sendable () -> String)?) -> HTTPSettings {
+    private func httpSettings(
+        _ places: LocationDatabase?,
+        _ arrivals: ArrivalWatch,
+        metrics: (@Sendable () -> String)?
+    ) -> HTTPSettings {
         var settings = HTTPSettings()
         settings.appName = appName
         settings.publicURL = publicURL
@@ -117,6 +128,7 @@ extension Settings {
         settings.cookieDomain = cookieDomain
         settings.host = host
         settings.metrics = metrics
+        settings.arrivals = arrivals
         return settings
     }
 

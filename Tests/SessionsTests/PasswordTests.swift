@@ -46,6 +46,22 @@ import Musl
         #expect(throws: PasswordHash.Failure.self) { try PasswordHash(encoded: encoded).matches(Password("x")) }
     }
 
+    /// Made by bcrypt 4.0.1, passlib 1.7.4 and Django 5.2.
+    @Test(arguments: [
+        "$2b$05$9TfovWqnA0ApTedIwKKlKeabidyVBTEWU3LXToW0urrh5NtKoksxa",
+        "$scrypt$ln=10,r=16,p=2$OyeEcI5RSmmNsVbKOce4lw$0k+gGs5RVk/GeJIwqoumc0Q+yizjntL/j0MHW5tMOZI",
+        "pbkdf2_sha256$20000$seasalt$VQAmWx5FdDv1XPglDkSCeURPIuvcr31qPjkhyD0ZIyQ=",
+    ])
+    func `of another scheme is verified in its own way, and is outdated`(encoded: String) throws {
+        let hash = try PasswordHash(imported: encoded)
+
+        #expect(try hash.matches(Password("correct horse battery ä")))
+        for other in ["", "\0", "correct horse battery", "correct horse battery ä\0", "correct horse battery ä "] {
+            #expect(try !hash.matches(Password(other)))
+        }
+        #expect(hash.isOutdated(for: .standard))
+    }
+
     /// Never trimmed, folded, cut or ended at a NUL (ASVS 6.2.8).
     @Test(arguments: [
         "pw ", " pw", "PW", "p", "pw\0", "pw\0x", "", "p\u{FF57}", String(repeating: "pw", count: 2),

@@ -46,6 +46,10 @@ struct StoreProxy: SessionStore {
         try await pass(.change) { try await base.add(account, event) }
     }
 
+    func add(_ accounts: [Account], _ events: [AuditEvent]) async throws -> [TakenName] {
+        try await pass(.change) { try await base.add(accounts, events) }
+    }
+
     func account(named name: LoginName) async throws -> Account? {
         try await pass(.account) { try await base.account(named: name) }
     }

@@ -41,6 +41,8 @@ struct ActivityEvent: Sendable {
         /// The owner said that something was not them.
         case reported
         case accountCreated
+        /// It was made elsewhere.
+        case accountImported
         case accountDisabled
         case accountEnabled
         /// Strangers have failed too often.
@@ -121,6 +123,7 @@ struct ActivityEvent: Sendable {
         case .signInUnlocked: "Signing in was unlocked\(by)"
         case .signInDenied: "Right password\(from), refused: signing in is locked by the operator\(times)"
         case .accountCreated: "Account created\(byOperator)"
+        case .accountImported: "Account taken over from elsewhere\(byOperator)"
         case .accountDisabled: "Account disabled\(byOperator)"
         case .accountEnabled: "Account enabled again\(byOperator)"
         case .other: "Account changed\(byOperator)"
@@ -149,7 +152,8 @@ struct ActivityEvent: Sendable {
         case .signedOut, .sessionReplaced, .sessionExpired: sessionDevice == nil || sessionDevice == device
         case .sessionEnded, .sessionsEnded, .passwordChanged, .emailChangeRequested, .emailChanged, .emailConfirmed,
             .twoFactorEnabled, .twoFactorDisabled,
-            .recoveryCodesMade, .browserForgotten, .confirmed, .reported, .accountCreated, .accountDisabled,
+            .recoveryCodesMade, .browserForgotten, .confirmed, .reported, .accountCreated, .accountImported,
+            .accountDisabled,
             .accountEnabled, .accountLocked, .signInLocked, .signInUnlocked, .other:
             false
         }
@@ -285,6 +289,7 @@ extension ActivityEvent.Kind {
             case .emailChanged: .emailChanged
             case .emailConfirmed: .emailConfirmed
             case .accountCreated: .accountCreated
+            case .accountImported: .accountImported
             case .accountDisabled: .accountDisabled
             case .accountEnabled: .accountEnabled
             case .lockSet: .signInLocked

@@ -22,9 +22,9 @@ struct Sessiond: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, ConfigCommand.self, UserCommands.self, SessionCommands.self, AuditCommands.self,
-            IncidentCommand.self, LockCommands.self, ReportCommand.self, NodesCommand.self, ProbeCommand.self,
-            BackupCommand.self, RestoreCommand.self, FinishRestoreCommand.self,
+            ServeCommand.self, ConfigCommand.self, DoctorCommand.self, UserCommands.self, SessionCommands.self,
+            AuditCommands.self, IncidentCommand.self, LockCommands.self, ReportCommand.self, NodesCommand.self,
+            ProbeCommand.self, BackupCommand.self, RestoreCommand.self, FinishRestoreCommand.self,
             MigrateCommand.self,
         ]
     )

@@ -6,15 +6,18 @@ struct UserCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
         abstract:
-            "Add, list, disable and delete users, set their passwords, and turn off a second factor that was lost.",
+            "Add, list, disable and delete users, set their passwords, turn off a second factor that was lost, and move users here.",
         subcommands: [
             Add.self, List.self, SetPassword.self, ResetTwoFactor.self, Disable.self, Enable.self, Delete.self,
+            Import.self, Export.self,
         ]
     )
 
     func run() async throws {
         throw ValidationError(
-            "Say what to do with users: add, list, set-password, reset-two-factor, disable, enable or delete."
+            """
+            Say what to do with users: add, list, set-password, reset-two-factor, disable, enable, delete, import or export.
+            """
         )
     }
 

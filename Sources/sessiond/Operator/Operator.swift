@@ -1,4 +1,5 @@
 import Sessions
+import SessionsHTTP
 import SessionsSQLite
 
 /// Does what the operator asks: in the server for a command that came through the socket, else in the command's own process.
@@ -7,6 +8,8 @@ struct Operator: Sendable {
     let authority: SessionAuthority
     let accounts: Accounts
     let clock: WallClock
+    /// How announced requests arrive; `nil` where no server runs.
+    var arrivals: ArrivalWatch?
 
     /// Takes rows of a list, up to a page at a time.
     typealias Rows = @Sendable ([JSON]) async throws -> Void
@@ -39,6 +42,8 @@ struct Operator: Sendable {
         case .disableUser(let user): try await disableUser(user)
         case .enableUser(let user): try await enableUser(user)
         case .deleteUser(let user): try await deleteUser(user)
+        case .importUsers(let records, let rule): try await importUsers(records, rule, rows: rows)
+        case .exportUsers(let withHashes): try await exportUsers(withHashes: withHashes, rows: rows)
         case .listSessions(let user?): try await listSessions(of: user, rows: rows)
         case .listSessions(nil): try await listSessions(rows: rows)
         case .revokeSession(let id): try await revokeSession(id)
@@ -55,6 +60,8 @@ struct Operator: Sendable {
         case .listLocks: try await listLocks(rows: rows)
         case .removeLock(let id): try await removeLock(id)
         case .report(let days): try await report(days: days, rows: rows)
+        case .announceArrival(let number): announceArrival(number)
+        case .findArrival(let number): try await findArrival(number, rows: rows)
         case .listNodes: try await listNodes(rows: rows)
         case .finishRestore: try await finishRestore()
         case .migrate: .done("The schema of the database is up to date.")  // Opening it has seen to that.

@@ -3,7 +3,7 @@ import Sessions
 extension OperatorCommand {
     /// The request as it travels through the socket.
     ///
-    /// It may hold a password.
+    /// It may hold a password, or hashes of some.
     var json: JSON {
         switch self {
         case .addUser(let email, let username, let password):
@@ -15,12 +15,19 @@ extension OperatorCommand {
         case .disableUser(let user): ["command": "disable-user", "user": .string(user)]
         case .enableUser(let user): ["command": "enable-user", "user": .string(user)]
         case .deleteUser(let user): ["command": "delete-user", "user": .string(user)]
+        case .importUsers(let records, let rule):
+            [
+                "command": "import-users", "rule": .string(rule.rawValue), "accounts": .array(records.map(\.json)),
+            ]
+        case .exportUsers(let withHashes): ["command": "export-users", "hashes": .bool(withHashes)]
         case .listSessions(let user): ["command": "list-sessions", "user": .text(user)]
         case .revokeSession(let id): ["command": "revoke-session", "session": .string(id)]
         case .revokeSessions(let user): ["command": "revoke-sessions", "user": .string(user)]
         case .revokeAllSessions: ["command": "revoke-all-sessions"]
         case .backUp(let path): ["command": "back-up", "path": .string(path)]
         case .migrate: ["command": "migrate"]
+        case .announceArrival(let number): ["command": "announce-arrival", "number": .string(number)]
+        case .findArrival(let number): ["command": "find-arrival", "number": .string(number)]
         case .listNodes: ["command": "list-nodes"]
         case .finishRestore: ["command": "finish-restore"]
         case .listEvents(let user, let since, let limit):
@@ -69,9 +76,24 @@ extension OperatorCommand {
         case ("delete-user", let user?): self = .deleteUser(user)
         case ("revoke-sessions", let user?): self = .revokeSessions(of: user)
         case ("list-users", _): self = .listUsers
+        case ("import-users", _):
+            guard let rule = json["rule"]?.string.flatMap(Accounts.ImportRule.init),
+                let accounts = json["accounts"]?.array,
+                accounts.count <= Accounts.importMax,
+                case let records = accounts.compactMap({ try? AccountRecord($0, at: WallClock.system.now) }),
+                records.count == accounts.count
+            else { return nil }
+            self = .importUsers(records, rule)
+        case ("export-users", _): self = .exportUsers(withHashes: json["hashes"]?.bool ?? false)
         case ("list-sessions", _): self = .listSessions(of: user)
         case ("revoke-all-sessions", _): self = .revokeAllSessions
         case ("migrate", _): self = .migrate
+        case ("announce-arrival", _):
+            guard let number = json["number"]?.string, (32...128).contains(number.utf8.count) else { return nil }
+            self = .announceArrival(number)
+        case ("find-arrival", _):
+            guard let number = json["number"]?.string else { return nil }
+            self = .findArrival(number)
         case ("list-nodes", _): self = .listNodes
         case ("finish-restore", _): self = .finishRestore
         case ("list-events", _):

@@ -9,6 +9,8 @@ enum OperatorCommand: Sendable {
     case disableUser(String)
     case enableUser(String)
     case deleteUser(String)
+    case importUsers([AccountRecord], Accounts.ImportRule)
+    case exportUsers(withHashes: Bool)
     /// Of one user, or of everybody.
     case listSessions(of: String?)
     case revokeSession(String)
@@ -21,6 +23,9 @@ enum OperatorCommand: Sendable {
     /// Of one user, or of everybody, newest first.
     case listEvents(of: String?, since: Timestamp?, limit: Int)
     case verifyEvents
+    /// A request with this number is to come.
+    case announceArrival(String)
+    case findArrival(String)
     case exportEvents(since: Timestamp?)
     /// Counts live sessions, and shows up to a number of them.
     case findSessions(SessionSearch, sample: Int)
@@ -41,11 +46,16 @@ enum OperatorCommand: Sendable {
         case .disableUser: "user disable"
         case .enableUser: "user enable"
         case .deleteUser: "user delete"
+        case .importUsers(_, .trial): "user import --dry-run"
+        case .importUsers: "user import"
+        case .exportUsers(withHashes: true): "user export --with-password-hashes"
+        case .exportUsers: "user export"
         case .listSessions: "session list"
         case .revokeSession, .revokeSessions, .revokeAllSessions: "session revoke"
         case .backUp: "backup"
         case .migrate: "migrate"
         case .listNodes: "nodes"
+        case .announceArrival, .findArrival: "doctor"
         case .finishRestore: "restore-finish"
         case .listEvents: "audit list"
         case .verifyEvents: "audit verify"
@@ -59,12 +69,12 @@ enum OperatorCommand: Sendable {
         }
     }
 
-    /// Whether it changes nothing.
+    /// Whether it changes nothing, and shows nothing that should not leave the server unnoticed.
     var isReading: Bool {
         switch self {
-        case .listUsers, .listSessions, .listNodes, .listEvents, .verifyEvents, .exportEvents, .findSessions,
-            .listLocks,
-            .report:
+        case .importUsers(_, .trial), .exportUsers(withHashes: false): true
+        case .announceArrival, .findArrival, .listUsers, .listSessions, .listNodes, .listEvents, .verifyEvents,
+            .exportEvents, .findSessions, .listLocks, .report:
             true
         default: false
         }
@@ -83,7 +93,7 @@ enum OperatorCommand: Sendable {
     /// The others would answer for an empty one in a mistyped directory.
     var mayCreateDatabase: Bool {
         switch self {
-        case .addUser, .migrate: true
+        case .addUser, .importUsers, .migrate: true
         default: false
         }
     }

@@ -15,12 +15,14 @@ import Musl
 /// A request is one line of JSON; the answer is a line for each row and one for the outcome. Whoever may connect may do everything:
 /// the socket is the owner's alone, and the system is asked who is at its other end.
 struct OperatorSocket: Service {
-    /// The longest request: a password of 1,024 bytes and names, with room for escapes.
-    static let requestBytesMax = 1 << 16
+    /// The longest request: 500 accounts to be imported, each with names and a hash of a few hundred bytes.
+    static let requestBytesMax = 1 << 20
     /// How many may be connected at once.
     static let connectionsMax = 16
     /// How long a connection may stay silent, in seconds.
     static let silenceSecondsMax: Int64 = 60
+    /// How long a server that stops waits for the other end to read its answer, in seconds.
+    private static let farewellSecondsMax: Int64 = 2
     /// How often a connection is told that its command still runs, in seconds.
     private static let pulseSeconds: Int64 = 15
 
@@ -89,10 +91,22 @@ struct OperatorSocket: Service {
                     return try await outbound.write(.outcome(.refused("the server does not know this command")))
                 }
                 try await answer(command, to: outbound)
+                try await waitForHangUp(of: connection.channel)
             }
         } catch {
             // The other end went away, or the server is stopping: nobody is left to be told.
             logger.debug("operator_gone", metadata: ["error": "\(type(of: error))"])
+        }
+    }
+
+    /// Waits until the other end has read to the outcome and gone: a channel that is closed throws away what it has not sent yet.
+    ///
+    /// One that does not go is closed for its silence, or a while after the server was told to stop.
+    private func waitForHangUp(of channel: any Channel) async throws {
+        try await withGracefulShutdownHandler {
+            try await channel.closeFuture.get()
+        } onGracefulShutdown: {
+            channel.eventLoop.scheduleTask(in: .seconds(Self.farewellSecondsMax)) { channel.close(promise: nil) }
         }
     }
 
@@ -120,8 +134,9 @@ struct OperatorSocket: Service {
     private static func line(from inbound: NIOAsyncChannelInboundStream<ByteBuffer>) async throws -> [UInt8]? {
         var received: [UInt8] = []
         for try await buffer in inbound {
+            let searched = received.count
             received += buffer.readableBytesView
-            if let end = received.firstIndex(of: UInt8(ascii: "\n")) { return Array(received[..<end]) }
+            if let end = received[searched...].firstIndex(of: UInt8(ascii: "\n")) { return Array(received[..<end]) }
             guard received.count <= requestBytesMax else { return nil }
         }
         return nil
