@@ -112,6 +112,8 @@ class PostOffice:
 class Silence:
     """A server that takes connections and never says a word."""
 
+    settings = PostOffice.settings
+
     def __init__(self):
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.socket.getsockname()[1]
