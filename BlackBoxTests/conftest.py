@@ -4,7 +4,7 @@
 
 SESSIOND names the executable (default: .build/debug/sessiond of this repository), CRASH_ROUNDS how often test_crash.py and
 test_crash_postgres.py kill (default 20 and 10), STORAGE=postgres puts each server on a
-database of its own. Needed besides: Chromium at /usr/bin/chromium, libfaketime, nginx, Caddy, HAProxy, a C compiler.
+database of its own. Needed besides: Chromium at /usr/bin/chromium, libfaketime, nginx, Caddy, HAProxy, curl, jq, a C compiler.
 
 One shared server serves everything that leaves it as it was; where something is destroyed, a test makes servers of its own.
 """

@@ -156,6 +156,73 @@ def operations(description):
                 yield method.upper(), template
 
 
+def examples_of(description, holder):
+    """The examples of a schema, or of what has one and maybe examples of its own."""
+    if "schema" not in holder:
+        return holder.get("examples", [])
+    if "example" in holder:
+        return [holder["example"]]
+    if "examples" in holder:
+        return [resolve(description, each)["value"] for each in holder["examples"].values()]
+    return resolve(description, holder["schema"]).get("examples", [])
+
+
+def holders(description, node, where=""):
+    """Everything with an example, with its schema and its place."""
+    if isinstance(node, list):
+        for number, each in enumerate(node):
+            yield from holders(description, each, f"{where}/{number}")
+    if isinstance(node, dict):
+        if "schema" in node:
+            yield where, node["schema"], examples_of(description, node)
+        elif isinstance(node.get("examples"), list):
+            yield where, node, node["examples"]
+        for name, each in node.items():
+            if name not in ("example", "examples", "enum", "const"):
+                yield from holders(description, each, f"{where}/{name}")
+
+
+def test_every_example_is_what_its_schema_describes(description):
+    found, count = [], 0
+
+    for where, schema, examples in holders(description, description):
+        for example in examples:
+            count += 1
+            found += check(description, schema, example, where) + extras(description, schema, example, where)
+
+    assert count > 100
+    assert found == []
+
+
+def test_every_body_and_every_json_answer_has_an_example(description):
+    bare = []
+
+    for method, template in operations(description):
+        operation = description["paths"][template][method.lower()]
+        for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+            if not examples_of(description, content):
+                bare.append(f"{method} {template}: {kind}")
+        for status, response in operation["responses"].items():
+            for kind, content in resolve(description, response).get("content", {}).items():
+                if kind != "text/html" and kind.endswith("json") and not examples_in(description, content):
+                    bare.append(f"{method} {template}: {status} {kind}")
+    for name, response in description["components"]["responses"].items():
+        for kind, content in response.get("content", {}).items():
+            if kind.endswith("json") and not examples_in(description, content):
+                bare.append(f"{name}: {kind}")
+
+    assert bare == []
+
+
+def examples_in(description, content):
+    """Examples of an answer; where it has several forms, one of each."""
+    schema = resolve(description, content["schema"])
+    forms = schema.get("oneOf", [])
+    if forms and not examples_of(description, content):
+        return all(resolve(description, form).get("examples") for form in forms)
+    return examples_of(description, content)
+
+
 def test_every_described_operation_exists(own_server, description):
     # Nobody listens there; without mail some of them do not exist.
     server = own_server({"SMTP_URL": "smtp://localhost:9", "MAIL_FROM": "sessions@example.org"})
